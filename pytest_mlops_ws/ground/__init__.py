@@ -1,0 +1,1 @@
+"""What everyone stands on: files, git, the environment, and the moment a module is imported."""

@@ -1,0 +1,155 @@
+"""Writes that leave the old file or the new one, never half of either; and locks between processes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from pytest_mlops_ws.model.errors import EnvironmentFailedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+LOCK_TIMEOUT_SECONDS = 60.0
+
+
+def write_atomic(path: Path, content: bytes, *, mode: int = 0o666) -> bool:
+    """Make *path* hold *content*; a kill at any instant leaves the old file or the new one.
+
+    A symbolic link stays one: its target is replaced. The permissions of an existing file are
+    kept; a new one gets *mode* less the umask.
+
+    Returns:
+        False if the file already held exactly this, and nothing was written.
+
+    Raises:
+        EnvironmentFailedError: the disk did not take it; the old file is untouched.
+    """
+    target = Path(os.path.realpath(path))
+    try:
+        existing = _read(target)
+        if existing == content:
+            return False
+        permissions = stat.S_IMODE(target.stat().st_mode) if existing is not None else None
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            Path(name).chmod(mode & ~_umask() if permissions is None else permissions)
+            Path(name).replace(target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+    except OSError as error:
+        raise unwritable(path, error) from error
+    _sync_directory(target.parent)
+    return True
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a file that nobody else can know of yet: no rename, no sync. For scratch trees."""
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _O_BINARY, 0o666)
+    try:
+        os.write(descriptor, content)
+    finally:
+        os.close(descriptor)
+
+
+def write_tree(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write *files*, by their path relative to *root*, making directories as needed.
+
+    A file that exists is left alone: this completes a tree, it overwrites nothing.
+    """
+    made: set[str] = set()
+    for relative, content in files.items():
+        path = os.path.join(root, relative)  # noqa: PTH118 -- pathlib costs a third of the setup time
+        parent = os.path.dirname(path)  # noqa: PTH120
+        if parent not in made:
+            os.makedirs(parent, exist_ok=True)  # noqa: PTH103
+            made.add(parent)
+        with contextlib.suppress(FileExistsError):
+            write_new(path, content)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, purpose: str, timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[None]:
+    """Hold the lock file *path*, shared with every process of this machine.
+
+    Raises:
+        EnvironmentFailedError: it stayed taken for *timeout* seconds, or cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(path, timeout=timeout)
+        lock.acquire()
+    except Timeout as error:
+        message = (
+            f"Waited {timeout:.0f} s for {path} while {purpose}: another process holds it."
+            " Wait for that process, or end it; the lock goes with it."
+        )
+        raise EnvironmentFailedError(message, operation="lock") from error
+    except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a directory and all below it; what is read-only is made writable first."""
+
+    def unlock_and_retry(function: Callable[[str], object], name: str, _error: object) -> None:
+        parent = Path(name).parent
+        parent.chmod(parent.stat().st_mode | stat.S_IRWXU)
+        with contextlib.suppress(OSError):
+            Path(name).chmod(stat.S_IRWXU)
+        function(name)
+
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(path, onerror=unlock_and_retry)
+
+
+def unwritable(path: Path, error: OSError) -> EnvironmentFailedError:
+    """Say what the operating system refused, where, and what to look at."""
+    reason = error.strerror or str(error)
+    message = f"Cannot write {path}: {reason}. Check the permissions and the free space there."
+    return EnvironmentFailedError(message, details={"path": str(path), "errno": error.errno})
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _umask() -> int:
+    # POSIX has no way to read it but to set it; the window is two system calls.
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+def _sync_directory(path: Path) -> None:
+    """Make a rename survive a power cut, where directories can be synced at all."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+_O_BINARY = getattr(os, "O_BINARY", 0)

@@ -1,0 +1,59 @@
+"""What can go wrong, as one family of errors.
+
+A message says the cause, the place and a remedy that can be typed. Kinds never mix: the class
+says whether the user's request was wrong (exit status 2) or the environment failed (4).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class WorkspaceError(Exception):
+    """The root of all errors this package raises on purpose.
+
+    Attributes:
+        message: cause, place and remedy.
+        operation: the name of the public method that failed, if one did.
+        workspace: the project's name or the workspace's path, if one is concerned.
+        details: whatever else a caller may want to act on; empty if there is nothing.
+    """
+
+    exit_status: ClassVar[int] = 2
+
+    def __init__(
+        self,
+        message: str,
+        operation: str | None = None,
+        workspace: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, operation, workspace, details)
+        self.message = message
+        self.operation = operation
+        self.workspace = workspace
+        self.details: dict[str, Any] = dict(details or {})
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class WorkspaceBoundaryError(WorkspaceError):
+    """A call was refused because it would have left the active workspace."""
+
+
+class UsageError(WorkspaceError):
+    """A setting, an argument or a project name is wrong; nothing has been touched."""
+
+
+class EnvironmentFailedError(WorkspaceError):
+    """A disk, a lock, a server or a tool did not do its part."""
+
+    exit_status = 4
+
+
+class ToolMissingError(EnvironmentFailedError):
+    """A tool is not installed, or older than the oldest release that works."""

@@ -1,0 +1,69 @@
+"""Project names: which are legal, which are the same, and what the nearest legal one is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pytest_mlops_ws.model.errors import UsageError
+
+MIN_LENGTH = 2
+MAX_LENGTH = 50
+#: Without an end anchor of Python's own: ``$`` would let a final newline pass, and this very
+#: string is the pattern in the JSON Schema, where ``\Z`` does not exist.
+PATTERN = r"^[a-z0-9]+([-_][a-z0-9]+)*(?![\s\S])"
+_LEGAL = re.compile(PATTERN)
+
+_WINDOWS_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+)
+#: Names no MLflow workspace may bear: ``_RESERVED`` in ``mlflow/store/workspace/abstract_store.py``
+#: and the default workspace.
+_MLFLOW_RESERVED = frozenset({"default", "workspaces", "api", "ajax-api", "static-files"})
+RESERVED = _WINDOWS_DEVICES | _MLFLOW_RESERVED
+
+
+def canonical(name: str) -> str:
+    """Return the form in which two spellings are one project: ``_`` is ``-`` towards tools."""
+    return name.replace("_", "-")
+
+
+def nearest(name: str) -> str | None:
+    """Return the legal name closest to *name*, or None if there is nothing to start from."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    words = re.findall(r"[a-z0-9]+|(?<=[a-z0-9])_(?=[a-z0-9])", folded)
+    candidate = "-".join(words).replace("-_-", "_")[:MAX_LENGTH].rstrip("-_")
+    if candidate in RESERVED or canonical(candidate) in RESERVED or len(candidate) == 1:
+        candidate += "-project"
+    return candidate or None
+
+
+def check(name: object, *, operation: str | None = None) -> str:
+    """Return *name* if it is a legal project name.
+
+    Raises:
+        UsageError: it is not; the message says why and names the nearest legal one.
+    """
+    reason = _fault(name)
+    if reason is None:
+        return str(name)
+    suggestion = nearest(name) if isinstance(name, str) else None
+    remedy = f"; use {suggestion!r}" if suggestion else ""
+    shown = repr(name) if len(repr(name)) <= MAX_LENGTH + 10 else f"{repr(name)[:MAX_LENGTH]}…"
+    message = f"Invalid project name {shown}: {reason}{remedy}"
+    raise UsageError(message, operation=operation, details={"nearest": suggestion})
+
+
+def _fault(name: object) -> str | None:
+    if not isinstance(name, str):
+        return f"a name is a string, not {type(name).__name__}"
+    if not name:
+        return "it is empty"
+    if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
+        return f"it has {len(name)} characters, and {MIN_LENGTH} to {MAX_LENGTH} are allowed"
+    if canonical(name) in RESERVED or name in RESERVED:
+        owner = "Windows" if name in _WINDOWS_DEVICES else "MLflow"
+        return f"the name is reserved by {owner}"
+    if not _LEGAL.match(name):
+        return "only a-z and 0-9, in words joined by one '-' or '_', are allowed"
+    return None
