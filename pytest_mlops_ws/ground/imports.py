@@ -1,0 +1,70 @@
+"""Acting at the moment a module has been imported, without importing it."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from importlib.abc import Loader, MetaPathFinder
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from importlib.machinery import ModuleSpec
+    from types import ModuleType
+
+    Callback = Callable[[ModuleType], None]
+
+
+@contextmanager
+def when_imported(name: str, callback: Callback) -> Iterator[None]:
+    """Call *callback* with the module *name* when it is first imported inside this context.
+
+    A module that is loaded already is not reported. The module's own loader is what it and
+    everybody else see; an exception of the callback is the importer's to handle.
+    """
+    if name in sys.modules:
+        yield
+        return
+    finder = _Finder(name, callback)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Finder(MetaPathFinder):
+    def __init__(self, name: str, callback: Callback) -> None:
+        self._name = name
+        self._callback = callback
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._name:
+            return None
+        later = sys.meta_path[sys.meta_path.index(self) + 1 :]
+        for finder in later:
+            spec = finder.find_spec(fullname, path, target)
+            if spec is not None:
+                if spec.loader is not None:
+                    spec.loader = _Reporting(spec.loader, self._callback)
+                return spec
+        return None
+
+
+class _Reporting(Loader):
+    def __init__(self, loader: Loader, callback: Callback) -> None:
+        self._loader = loader
+        self._callback = callback
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        # First, so that the module sees its own loader while it runs (pkgutil, importlib.resources).
+        module.__loader__ = self._loader
+        if module.__spec__ is not None:
+            module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._callback(module)
