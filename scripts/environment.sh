@@ -11,6 +11,9 @@ set -eu
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX PYTEST_ADDOPTS PYTEST_PLUGINS \
     PYTEST_DISABLE_PLUGIN_AUTOLOAD
 
+# The certificates that git was content with: a company's own authority is among those.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"
+
 usable() {
     # A name on PATH may be a shim that fails, or a Python that its distributor has split up:
     # so each candidate is run and asked.
