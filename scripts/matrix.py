@@ -1,0 +1,299 @@
+"""Run the isolation suite with every supported Python, MLflow and DVC; and on the stock path.
+
+    python scripts/matrix.py               everything, two environments at a time
+    python scripts/matrix.py 3.13 dvc      the cells whose name contains one of these
+    python scripts/matrix.py --list        the cells, and the interpreters found
+    python scripts/matrix.py --refresh     write the newest releases to tests/matrix.toml
+
+A cell is a virtual environment below .matrix/ which holds the built wheel and the tools in the
+cell's versions. Each runs twice: as it is, and with MLOPS_WS_STOCK=1, which switches every private
+hook into MLflow off.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+LIST = ROOT / "tests" / "matrix.toml"
+PLACE = ROOT / ".matrix"
+PYTHONS = ("3.11", "3.12", "3.13")
+#: The part of MLflow that is isolated; all of MLflow is seven times as large.
+MLFLOW = ("mlflow-skinny=={}", "sqlalchemy>=2.0", "alembic>=1.10")
+AT_A_TIME = 2
+SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One environment: its name, its interpreter, and what is installed in it."""
+
+    name: str
+    python: Path
+    requirements: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> Path:
+        """The cell's virtual environment."""
+        return PLACE / re.sub(r"[^A-Za-z0-9.]+", "-", self.name)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one run of the suite."""
+
+    name: str
+    passed: bool
+    closing: str
+    seconds: float
+    output: str
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description="The isolation suite in every environment.")
+    parser.add_argument("--list", action="store_true", help="name the cells and stop")
+    parser.add_argument("--refresh", action="store_true", help="write the newest releases")
+    parser.add_argument("names", nargs="*", help="parts of the names of cells")
+    options = parser.parse_args(arguments)
+    if options.refresh:
+        refresh()
+        return 0
+    found = interpreters()
+    for version in PYTHONS:
+        print(f"Python {version}: {found.get(version, 'not found, its cell is left out')}")
+    chosen = [
+        cell
+        for cell in cells(found)
+        if not options.names or any(name in cell.name for name in options.names)
+    ]
+    if options.list:
+        print("\n".join(cell.name for cell in chosen))
+        return 0
+    return run_all(chosen)
+
+
+def run_all(chosen: list[Cell]) -> int:
+    """Run the cells, say how each went as soon as it is known, and return the exit status."""
+    PLACE.mkdir(exist_ok=True)
+    (PLACE / ".gitignore").write_text("*\n", encoding="utf-8")
+    wheel = build_wheel()
+    outcomes: list[Outcome] = []
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        for pair in pool.map(lambda cell: list(run(cell, wheel)), chosen):
+            for outcome in pair:
+                verdict = "ok    " if outcome.passed else "FAILED"
+                print(
+                    f"{verdict} {outcome.name:38} {outcome.seconds:5.1f} s  {outcome.closing}",
+                    flush=True,
+                )
+                outcomes.append(outcome)
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    for outcome in failed:
+        print(f"\n──── {outcome.name} ────\n{outcome.output}")
+    print(f"matrix: {len(outcomes) - len(failed)} passed, {len(failed)} failed")
+    return bool(failed) or not outcomes
+
+
+def run(cell: Cell, wheel: Path) -> Iterator[Outcome]:
+    """Install one cell and run the suite in it, as it is and on the stock path."""
+    try:
+        install(cell, wheel)
+    except subprocess.CalledProcessError as error:
+        yield Outcome(
+            cell.name, passed=False, closing="not installed", seconds=0, output=error.output
+        )
+        return
+    for suffix, stock in (("", {}), (" (stock)", {"MLOPS_WS_STOCK": "1"})):
+        started = time.monotonic()
+        # Not `python -m pytest`: that would put the source tree before the installed wheel.
+        command = [str(cell.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
+        command += ["-p", "no:cacheprovider", "--basetemp", str(cell.place / "tmp"), "tests"]
+        environment = clean_environment() | stock
+        environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
+        environment["MLOPS_WS_CACHE_DIR"] = str(cell.place / "cache")
+        try:
+            done = subprocess.run(
+                command,
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+            output, passed = done.stdout, done.returncode == 0
+        except subprocess.TimeoutExpired as error:
+            output, passed = f"{error.stdout!r}\nNo end after {SECONDS} s", False
+        closing = output.rstrip().rpartition("\n")[2]
+        seconds = time.monotonic() - started
+        yield Outcome(cell.name + suffix, passed, closing, seconds, output)
+
+
+def install(cell: Cell, wheel: Path) -> None:
+    """Make the cell's environment, or bring it up to date."""
+    date = tomllib.loads(LIST.read_text(encoding="utf-8"))["date"]
+    stamp = cell.place / "installed.txt"
+    wanted = "\n".join([str(cell.python), date, *cell.options, *cell.requirements])
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        shutil.rmtree(cell.place, ignore_errors=True)
+        uv("venv", "--python", str(cell.python), str(cell.place))
+    target = [
+        "--python",
+        str(cell.place / "bin" / "python"),
+        "--exclude-newer",
+        f"{date}T23:59:59Z",
+    ]
+    own = ["--reinstall-package", "pytest-mlops-ws", str(wheel)]
+    uv("pip", "install", *target, *cell.options, "--group", "test", *cell.requirements, *own)
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def cells(found: dict[str, Path]) -> Iterator[Cell]:
+    """Yield every environment that the interpreters found allow."""
+    releases = tomllib.loads(LIST.read_text(encoding="utf-8"))
+    minors, dvcs = releases["mlflow"], releases["dvc"]
+    newest_mlflow, oldest_dvc, newest_dvc = minors[-1], dvcs[0], dvcs[-1]
+    oldest = next(iter(found.values()))
+
+    def skinny(mlflow: str, dvc: str) -> tuple[str, ...]:
+        return (*(part.format(mlflow) for part in MLFLOW), f"dvc=={dvc}")
+
+    for version, python in found.items():
+        everything = (f"mlflow=={newest_mlflow}", f"dvc=={newest_dvc}", "scikit-learn")
+        yield Cell(f"python {version}, all of MLflow", python, everything)
+    for mlflow in minors:
+        yield Cell(f"mlflow {mlflow}", oldest, skinny(mlflow, newest_dvc))
+    yield Cell(f"dvc {oldest_dvc}", oldest, skinny(newest_mlflow, oldest_dvc))
+    floors = ("--resolution", "lowest-direct", "--requirements", "pyproject.toml")
+    yield Cell("every floor of pyproject.toml", oldest, skinny(minors[0], oldest_dvc), floors)
+
+
+def interpreters() -> dict[str, Path]:
+    """Return a working interpreter for each supported version that this machine has."""
+    found: dict[str, Path] = {}
+    for candidate in candidates():
+        version = ask(candidate)
+        if version in PYTHONS:
+            found.setdefault(version, Path(candidate))
+    return {version: found[version] for version in PYTHONS if version in found}
+
+
+def candidates() -> Iterator[str]:
+    """Yield what may be an interpreter: from PATH, from pyenv, and what uv knows of."""
+    yield from filter(None, (shutil.which(f"python{version}") for version in PYTHONS))
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    yield from map(str, sorted(pyenv.glob("versions/*/bin/python")))
+    listed = subprocess.run(
+        [sys.executable, "-m", "uv", "python", "list", "--only-installed", "--quiet"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    yield from (line.split()[1] for line in listed.stdout.splitlines() if len(line.split()) > 1)
+
+
+def ask(candidate: str) -> str | None:
+    """Return the version an interpreter says it has; a shim may name one that does not run."""
+    question = "import sys; print('%d.%d' % sys.version_info[:2])"
+    try:
+        answer = subprocess.run(
+            [candidate, "-c", question], capture_output=True, text=True, check=True, timeout=30
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def build_wheel() -> Path:
+    """Build this tree's wheel; the name of the file tells nothing, so its place does."""
+    place = PLACE / "wheel"
+    shutil.rmtree(place, ignore_errors=True)
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(place)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return next(place.glob("*.whl"))
+
+
+def uv(*arguments: str) -> None:
+    """Run uv, quietly unless it fails."""
+    subprocess.run(
+        [sys.executable, "-m", "uv", *arguments, "--quiet"],
+        cwd=ROOT,
+        env=clean_environment(),
+        check=True,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def clean_environment() -> dict[str, str]:
+    """Return the environment without what steers the tools, pytest or another environment."""
+    steering = re.compile(
+        r"(MLFLOW|DVC|BENTOML|OTEL|MLOPS_WS|PYTEST)_|VIRTUAL_ENV|PYTHON(PATH|HOME)"
+    )
+    return {key: value for key, value in os.environ.items() if not steering.match(key)}
+
+
+def refresh() -> None:
+    """Write the newest patch of every minor of MLflow and the ends of DVC's range."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    supported = {name: Requirement(extras[name][0]).specifier for name in ("mlflow", "dvc")}
+    # The parts of an MLflow release are published one after another: count what is complete.
+    mlflow = set(supported["mlflow"].filter(released("mlflow") & released("mlflow-skinny")))
+    dvc = sorted(supported["dvc"].filter(released("dvc")))
+    newest = {version.release[:2]: str(version) for version in sorted(mlflow)}
+    today = dt.datetime.now(tz=dt.UTC).date().isoformat()
+    text = LIST.read_text(encoding="utf-8")
+    for key, value in (
+        ("date", f'"{today}"'),
+        ("mlflow", "[" + ", ".join(f'"{version}"' for version in newest.values()) + "]"),
+        ("dvc", f'["{dvc[0]}", "{dvc[-1]}"]'),
+    ):
+        text = re.sub(rf"(?ms)^{key} = (\[.*?\]|\".*?\")", f"{key} = {value}", text)
+    LIST.write_text(text, encoding="utf-8")
+
+
+def released(name: str) -> set[Version]:
+    """Return the releases of a project."""
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "index",
+        "versions",
+        name,
+    ]
+    listing = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    versions = re.search(r"^Available versions: (.*)$", listing, re.MULTILINE)
+    if versions is None:
+        message = f"`{' '.join(command)}` lists no versions:\n{listing}"
+        raise SystemExit(message)
+    return set(map(Version, versions[1].split(", ")))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
