@@ -20,7 +20,12 @@ _WINDOWS_DEVICES = frozenset(
 #: Names no MLflow workspace may bear: ``_RESERVED`` in ``mlflow/store/workspace/abstract_store.py``
 #: and the default workspace.
 _MLFLOW_RESERVED = frozenset({"default", "workspaces", "api", "ajax-api", "static-files"})
-RESERVED = _WINDOWS_DEVICES | _MLFLOW_RESERVED
+#: All names that are refused, in both their spellings; the JSON Schema has the same list.
+RESERVED = frozenset(
+    spelling
+    for name in _WINDOWS_DEVICES | _MLFLOW_RESERVED
+    for spelling in (name, name.replace("-", "_"))
+)
 
 
 def canonical(name: str) -> str:
@@ -33,7 +38,7 @@ def nearest(name: str) -> str | None:
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
     words = re.findall(r"[a-z0-9]+|(?<=[a-z0-9])_(?=[a-z0-9])", folded)
     candidate = "-".join(words).replace("-_-", "_")[:MAX_LENGTH].rstrip("-_")
-    if candidate in RESERVED or canonical(candidate) in RESERVED or len(candidate) == 1:
+    if candidate in RESERVED or len(candidate) == 1:
         candidate += "-project"
     return candidate or None
 
@@ -61,7 +66,7 @@ def _fault(name: object) -> str | None:
         return "it is empty"
     if not MIN_LENGTH <= len(name) <= MAX_LENGTH:
         return f"it has {len(name)} characters, and {MIN_LENGTH} to {MAX_LENGTH} are allowed"
-    if canonical(name) in RESERVED or name in RESERVED:
+    if name in RESERVED:
         owner = "Windows" if name in _WINDOWS_DEVICES else "MLflow"
         return f"the name is reserved by {owner}"
     if not _LEGAL.match(name):
