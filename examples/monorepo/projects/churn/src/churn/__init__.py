@@ -1,0 +1,1 @@
+"""Find customers about to leave, from what they write: a text pipeline."""

@@ -1,0 +1,1 @@
+"""Hold back card transactions that look like fraud: a gradient-boosted classifier."""
