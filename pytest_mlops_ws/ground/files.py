@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
 LOCK_TIMEOUT_SECONDS = 60.0
 
@@ -120,10 +120,39 @@ def remove_tree(path: Path) -> None:
         shutil.rmtree(path, onerror=unlock_and_retry)
 
 
-def unwritable(path: Path, error: OSError) -> EnvironmentFailedError:
+def fingerprints(
+    top: Path, relative_to: Path, *, skip: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield every file below *top*, by its path relative to *relative_to*, with size and time.
+
+    Args:
+        top: where to look; nothing there yields nothing.
+        relative_to: an ancestor of *top*.
+        skip: names of files and directories to leave out.
+    """
+    waiting = [str(top)]
+    while waiting:
+        try:
+            entries = sorted(os.scandir(waiting.pop()), key=lambda entry: entry.name, reverse=True)
+        except FileNotFoundError:
+            continue
+        for entry in entries:
+            if entry.name in skip:
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                waiting.append(entry.path)
+            else:
+                status = entry.stat(follow_symlinks=False)
+                name = Path(entry.path).relative_to(relative_to).as_posix()
+                yield name, f"{status.st_size} bytes, {status.st_mtime_ns}"
+
+
+def unwritable(path: Path, error: OSError, *, remedy: str = "") -> EnvironmentFailedError:
     """Say what the operating system refused, where, and what to look at."""
     reason = error.strerror or str(error)
-    message = f"Cannot write {path}: {reason}. Check the permissions and the free space there."
+    message = (
+        f"Cannot write {path}: {reason}. Check the permissions and the free space there.{remedy}"
+    )
     return EnvironmentFailedError(message, details={"path": str(path), "errno": error.errno})
 
 

@@ -1,0 +1,116 @@
+"""MLflow: a migrated store of the workspace's own, and a process that has forgotten the last one."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.ground.imports import when_imported
+from pytest_mlops_ws.tools.mlflow import stores, template
+from pytest_mlops_ws.tools.mlflow.state import isolated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
+
+FLOOR = "3.5"
+#: By which MLflow finds an experiment, a run, a model: whatever set them last must not win here.
+_IDENTITY = (
+    "MLFLOW_ACTIVE_MODEL_ID",
+    "MLFLOW_EXPERIMENT_ID",
+    "MLFLOW_EXPERIMENT_NAME",
+    "MLFLOW_REGISTRY_URI",
+    "MLFLOW_RUN_ID",
+    "MLFLOW_WORKSPACE",
+    "_MLFLOW_ACTIVE_MODEL_ID",
+)
+
+
+class MLflow:
+    """The adapter of MLflow."""
+
+    name = "mlflow"
+    ambient = ("MLFLOW_*", "_MLFLOW_*", "OTEL_*")
+    telemetry: Mapping[str, str] = MappingProxyType(
+        {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    )
+
+    def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
+        """Return the variables that make *spec*'s store, experiment and server workspace the current ones."""
+        variables: dict[str, str | None] = dict.fromkeys(_IDENTITY)
+        variables["MLFLOW_TRACKING_URI"] = spec.mlflow_tracking_uri
+        if spec.mlflow_registry_uri != spec.mlflow_tracking_uri:
+            variables["MLFLOW_REGISTRY_URI"] = spec.mlflow_registry_uri
+        variables["MLFLOW_WORKSPACE"] = spec.mlflow_workspace
+        if not spec.embedded:
+            # In the embedded store experiment 0 bears the name. A variable would contradict the
+            # id that set_experiment() hands to child processes, and MLflow refuses the pair.
+            variables["MLFLOW_EXPERIMENT_NAME"] = spec.mlflow_experiment_name
+        if ambient == "hide":
+            # MLflow replaces handlers and stops propagation otherwise: caplog would stay empty.
+            variables["MLFLOW_CONFIGURE_LOGGING"] = "false"
+            # Traces are there when the call returns, and no thread outlives the test.
+            variables["MLFLOW_ENABLE_ASYNC_TRACE_LOGGING"] = "false"
+        return variables
+
+    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:  # noqa: ARG002 -- the same either way
+        """Write the embedded store, migrated, if there is a MLflow to use it."""
+        if spec.embedded and template.available():
+            spec.area("mlflow").mkdir(parents=True, exist_ok=True)
+            template.create_store(spec)
+
+    @contextmanager
+    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:
+        """Give the process a MLflow that has just been imported, and its own state back on exit."""
+        with (
+            stores.prepared(spec, scratch=ambient == "hide"),
+            when_imported(stores.TRIGGER, lambda _module: stores.install()),
+            isolated(),
+        ):
+            yield
+
+    def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
+        """Return the store's change counter, and each artifact's size and time."""
+        from pytest_mlops_ws.ground.files import fingerprints  # noqa: PLC0415 -- only where it is asked
+
+        found = dict(fingerprints(spec.area("mlflow"), spec.root_path, skip=("mlflow.db",)))
+        counter = _change_counter(spec)
+        return found if counter is None else {"mlflow/mlflow.db": counter, **found}
+
+    def open(self, spec: WorkspaceSpec) -> MLflowHandle:
+        """Return ``workspace.mlflow``.
+
+        Raises:
+            ToolMissingError: MLflow, or what it needs to use SQL, is absent or too old.
+        """
+        from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle  # noqa: PLC0415 -- only where used
+
+        found = distributions.version("mlflow-skinny", "mlflow")
+        if found is None or distributions.release(found) < distributions.release(FLOOR):
+            raise distributions.missing("mlflow", found, FLOOR)
+        if spec.embedded and not template.available():
+            raise distributions.missing(
+                "mlflow", None, FLOOR, needs=" with SQL support (sqlalchemy and alembic)"
+            )
+        return MLflowHandle(spec)
+
+
+def _change_counter(spec: WorkspaceSpec) -> str | None:
+    """Return SQLite's count of transactions (bytes 24 to 28 of the file, sqlite.org/fileformat)."""
+    try:
+        descriptor = os.open(spec.database_path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        return os.read(descriptor, 28)[24:28].hex()
+    finally:
+        os.close(descriptor)
+
+
+TOOL = MLflow()

@@ -1,0 +1,186 @@
+"""Opening an embedded store in a millisecond or two instead of thirty.
+
+The stock path needs nothing of MLflow's internals: SQLAlchemy's public ``connect`` event spares a
+scratch store the waiting for the disk, and Alembic's answer to "which revision is the newest?",
+for which it reads some 70 files each time, is asked for once per process.
+
+On top of it, where this release of MLflow looks as we know it, a workspace's store is made from
+the first one of the process: same class, same dialect, so that every statement compiled once
+stays compiled. Whatever does not look as expected falls back to the stock path, and
+``MLOPS_WS_STOCK=1`` chooses it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import threading
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
+from pytest_mlops_ws.tools.mlflow import engines, prototype
+from pytest_mlops_ws.tools.mlflow.row import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_mlops_ws.model.spec import WorkspaceSpec
+
+#: The module after whose import the hooks can be set.
+TRIGGER = "mlflow"
+STOCK_VARIABLE = "MLOPS_WS_STOCK"
+_log = logging.getLogger(__name__)
+_lock = threading.RLock()
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """A workspace that is entered, and what has been opened of it."""
+
+    spec: WorkspaceSpec
+    scratch: bool
+    outside: Path
+    stores: dict[str, Any] = field(default_factory=dict)
+    connections: list[Any] = field(default_factory=list)
+
+
+_entered: dict[str, _Prepared] = {}
+_undo: list[Callable[[], None]] = []
+
+
+@contextmanager
+def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
+    """Open *spec*'s store fast from here on, and close what was opened of it on exit.
+
+    Args:
+        spec: the workspace.
+        scratch: it is a test's own: writes need not reach the disk, and the store of the
+            directory in which the tests were started is out of bounds.
+    """
+    uri = spec.mlflow_tracking_uri
+    outer = _entered.get(uri)
+    own = _Prepared(spec, scratch, Path.cwd())
+    with _lock:
+        _entered[uri] = own
+        install()
+    try:
+        yield
+    finally:
+        with _lock:
+            for connection in own.connections:
+                with suppress(Exception):  # closed already, or in use by a thread that outlived us
+                    connection.close()
+            if outer is None:
+                del _entered[uri]
+            else:
+                _entered[uri] = outer
+            if not _entered:
+                while _undo:
+                    _undo.pop()()
+
+
+def install() -> None:
+    """Set the hooks whose libraries are loaded and which are not set yet."""
+    if _undo or lookup("mlflow", "set_tracking_uri") is None or not lookup("sqlalchemy", "event"):
+        return
+    _listen_to_connections()
+    _remember_newest_revision()
+    if not os.environ.get(STOCK_VARIABLE):
+        _replace_lookup(engines.SERVICE, "_tracking_store_registry", "tracking")
+        _replace_lookup(engines.REGISTRY, "_model_registry_store_registry", "registry")
+
+
+def _listen_to_connections() -> None:
+    event, pool = lookup("sqlalchemy", "event"), lookup("sqlalchemy.pool", "Pool")
+    event.listen(pool, "connect", _connected)
+    _undo.append(lambda: event.remove(pool, "connect", _connected))
+
+
+def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 -- any DBAPI's connection
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    for own in _entered.values():
+        if own.spec.embedded and path and Path(path) == own.spec.database_path.resolve():
+            own.connections.append(connection)
+            if own.scratch:
+                # Nobody needs this file after a power cut.
+                connection.execute("PRAGMA synchronous = OFF")
+                connection.execute("PRAGMA journal_mode = MEMORY")
+            return
+
+
+def _remember_newest_revision() -> None:
+    directory = lookup("alembic.script", "ScriptDirectory")
+    stock = getattr(directory, "get_heads", None)
+    if stock is None:
+        return
+    known: dict[str, list[str]] = {}
+
+    def get_heads(self: Any) -> list[str]:  # noqa: ANN401 -- Alembic's ScriptDirectory
+        if "mlflow" not in Path(self.dir).parts:
+            return stock(self)  # type: ignore[no-any-return]
+        if self.dir not in known:
+            known[self.dir] = stock(self)
+        return list(known[self.dir])
+
+    directory.get_heads = get_heads
+    _undo.append(lambda: setattr(directory, "get_heads", stock))
+
+
+def _replace_lookup(module: str, name: str, kind: str) -> None:
+    """Answer for entered workspaces before MLflow's own cache of stores is asked."""
+    registry = lookup(module, name)
+    attribute = "_get_store_with_resolved_uri"
+    stock = getattr(registry, attribute, None)
+    if stock is None or attribute in vars(registry):
+        return
+
+    def get_store(uri: str, other: str | None = None) -> Any:  # noqa: ANN401 -- an MLflow store
+        own = _entered.get(uri)
+        if own is None or not own.spec.embedded:
+            _refuse_current_directory(uri)
+            return stock(uri, other)
+        with _lock:
+            if kind not in own.stores:
+                own.stores[kind] = _open(own, kind) or stock(uri, other)
+            return own.stores[kind]
+
+    get_store.cache_clear = stock.cache_clear  # type: ignore[attr-defined]
+    get_store.cache_info = stock.cache_info  # type: ignore[attr-defined]
+    setattr(registry, attribute, get_store)
+    _undo.append(lambda: vars(registry).pop(attribute, None))
+
+
+def _open(own: _Prepared, kind: str) -> Any | None:  # noqa: ANN401 -- an MLflow store
+    try:
+        return prototype.open_store(own.spec, kind)
+    except Exception:  # whatever another release raises: the stock path is there for it
+        _log.debug("Cannot open MLflow's %s store fast; taking its own way", kind, exc_info=True)
+        return None
+
+
+def _refuse_current_directory(uri: str) -> None:
+    """Refuse the store that MLflow falls back to when something has unset the tracking URI."""
+    path = uri.removeprefix("sqlite:///").removeprefix("file://")
+    if not _entered or "://" in path:
+        return
+    current = next(reversed(_entered.values()))
+    fallbacks = (current.outside / "mlflow.db", current.outside / "mlruns")
+    if current.scratch and Path(os.path.abspath(path)) in fallbacks:  # noqa: PTH100 -- no symlinks resolved
+        message = (
+            f"MLflow was about to use {uri}, the store of the current directory, while the"
+            f" workspace {current.spec.project_name!r} is active: its tracking URI has been unset."
+            f" Leave MLFLOW_TRACKING_URI={current.spec.mlflow_tracking_uri} set, or work inside the"
+            " workspace: @pytest.mark.workspace(chdir=True)"
+        )
+        raise WorkspaceBoundaryError(
+            message,
+            operation="open store",
+            workspace=current.spec.project_name,
+            details={"uri": uri},
+        )

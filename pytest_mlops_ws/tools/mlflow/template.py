@@ -1,0 +1,237 @@
+"""The migrated, empty tracking store that every embedded store is a copy of.
+
+Migrating a fresh SQLite file costs MLflow a second or more; copying a migrated one costs 0.1 ms.
+MLflow's own migrations make the template, in a process of their own, once per user and MLflow
+release. Two things are then added in plain SQL:
+
+- a trigger that puts an experiment's artifacts below the store's own root. MLflow takes the root
+  from the current directory of whoever opens the store (``./mlruns``); with the trigger it is
+  right in every process and every release, and no private variable has to travel;
+- experiment 0, the one of runs that name none, bears the project's experiment name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.ground import distributions, files
+from pytest_mlops_ws.ground.cache import cache_directory
+from pytest_mlops_ws.model.errors import EnvironmentFailedError
+
+if TYPE_CHECKING:
+    from pytest_mlops_ws.model.spec import WorkspaceSpec
+
+#: Raised whenever what is done to MLflow's own result changes.
+FORMAT = 1
+#: An empty store has some 220 pages, most of them nearly empty: 290 KB instead of 950 KB.
+_PAGE_SIZE = 1024
+#: Stands for the artifact root in a variant. No text that MLflow writes contains the character.
+_PLACEHOLDER = "\x02"
+_BUILD_TIMEOUT_SECONDS = 300
+
+_BUILD = """
+import sys
+from mlflow import MlflowClient
+MlflowClient(tracking_uri=sys.argv[1], registry_uri=sys.argv[1]).get_experiment("0")
+"""
+
+_ARTIFACT_ROOT_TRIGGER = """
+CREATE TRIGGER mlops_ws_artifact_root AFTER UPDATE OF artifact_location ON experiments
+WHEN coalesce(OLD.artifact_location, '') = '' AND NEW.experiment_id <> 0
+BEGIN
+  UPDATE experiments
+     SET artifact_location = (
+           SELECT substr(artifact_location, 1, length(artifact_location) - 1)
+             FROM experiments WHERE experiment_id = 0
+         ) || NEW.experiment_id
+   WHERE experiment_id = NEW.experiment_id;
+END
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A store of one project's name, cut where the artifact root goes."""
+
+    head: bytes
+    tail: bytes
+
+    def write(self, path: Path, artifact_root: bytes) -> None:
+        """Write the store to the new file *path*.
+
+        Raises:
+            FileExistsError: something is there already.
+        """
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+        try:
+            os.write(descriptor, b"".join((self.head, artifact_root, self.tail)))
+        finally:
+            os.close(descriptor)
+
+
+def create_store(spec: WorkspaceSpec) -> None:
+    """Write the embedded store of *spec*, unless there is one.
+
+    Raises:
+        EnvironmentFailedError: the template cannot be built, kept or copied.
+    """
+    root = os.fsencode(f"{spec.mlflow_artifact_location.rstrip('/')}/")
+    try:
+        _variant(_content(), spec.mlflow_experiment_name, len(root)).write(spec.database_path, root)
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise files.unwritable(spec.database_path, error) from error
+
+
+def available() -> bool:
+    """Tell whether this interpreter's MLflow can keep runs in SQLite at all."""
+    parts = ("mlflow", "sqlalchemy", "alembic")
+    return all(distributions.package_directory(part) is not None for part in parts)
+
+
+@lru_cache(maxsize=256)  # bounded: one entry is 290 KB, a suite's names have a few dozen lengths
+def _variant(content: bytes, experiment_name: str, root_length: int) -> Template:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        connection.deserialize(content)
+        connection.execute(
+            "UPDATE experiments SET name = ?, artifact_location = ? WHERE experiment_id = 0",
+            (experiment_name, _PLACEHOLDER * root_length + "0"),
+        )
+        complete = connection.serialize()
+    finally:
+        connection.close()
+    placeholder = _PLACEHOLDER.encode() * root_length
+    head, found, tail = complete.partition(placeholder)
+    if not found:  # so long that SQLite keeps it in pieces
+        message = (
+            f"The path of the workspace's artifacts has {root_length} bytes, too long for MLflow's"
+            " experiments table. Use a shorter base: pytest --basetemp=/tmp/t"
+        )
+        raise EnvironmentFailedError(message, details={"length": root_length})
+    return Template(head, tail)
+
+
+@lru_cache(maxsize=1)
+def _content() -> bytes:
+    """Return the template's bytes: from the user's cache, else built and put there."""
+    directory = cache_directory() / "mlflow" / _key()
+    intact = _load(directory)
+    if intact is not None:
+        return intact
+    with files.locked(directory.parent / f"{directory.name}.lock", purpose="building a template"):
+        intact = _load(directory)  # somebody else was faster
+        if intact is None:
+            intact = _build()
+            _keep(directory, intact)
+    return intact
+
+
+def _key() -> str:
+    """Name the release: its version, and its migrations, which a development build may add to."""
+    package = distributions.package_directory("mlflow")
+    if package is None:
+        raise distributions.missing("mlflow", None, "3.5")
+    version = distributions.version("mlflow-skinny", "mlflow") or "unknown"
+    migrations = package / "store" / "db_migrations" / "versions"
+    names = sorted(name for name in os.listdir(migrations) if name.endswith(".py"))  # noqa: PTH208 -- names only
+    revisions = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
+    return f"{version}-{revisions}-{FORMAT}"
+
+
+def _load(directory: Path) -> bytes | None:
+    """Return what the cache holds if it is exactly what was put there."""
+    try:
+        record = json.loads((directory / "template.json").read_bytes())
+        content = (directory / "template.db").read_bytes()
+    except (OSError, ValueError):
+        return None
+    intact = isinstance(record, dict) and record.get("sha256") == _hash(content)
+    return content if intact else None
+
+
+def _keep(directory: Path, content: bytes) -> None:
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise files.unwritable(directory, error) from error
+    record = {"sha256": _hash(content), "revision": _revision(content), "format": FORMAT}
+    files.write_atomic(directory / "template.db", content, mode=0o600)
+    # Last: a template without its hash is no template.
+    files.write_atomic(directory / "template.json", json.dumps(record).encode(), mode=0o600)
+
+
+def _build() -> bytes:
+    with tempfile.TemporaryDirectory(prefix="mlops-ws-template-") as scratch:
+        database = Path(scratch, "template.db")
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("MLFLOW_", "_MLFLOW_", "OTEL_"))
+        }
+        environment |= {
+            "MLFLOW_DISABLE_TELEMETRY": "true",
+            "DO_NOT_TRACK": "true",
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
+        command = [sys.executable, "-c", _BUILD, f"sqlite:///{database.as_posix()}"]
+        try:
+            subprocess.run(  # noqa: S603 -- this interpreter, on the constant text above
+                command,
+                env=environment,
+                cwd=scratch,
+                check=True,
+                capture_output=True,
+                text=True,
+                stdin=subprocess.DEVNULL,
+                timeout=_BUILD_TIMEOUT_SECONDS,
+            )
+        except (subprocess.SubprocessError, OSError) as error:
+            raise _build_failed(error) from error
+        return _adapt(database)
+
+
+def _adapt(database: Path) -> bytes:
+    compact = database.with_name("compact.db")
+    connection = sqlite3.connect(database, isolation_level=None)
+    try:
+        connection.execute(_ARTIFACT_ROOT_TRIGGER)
+        connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
+        connection.execute("VACUUM INTO ?", (str(compact),))
+    finally:
+        connection.close()
+    return compact.read_bytes()
+
+
+def _build_failed(error: Exception) -> EnvironmentFailedError:
+    output = getattr(error, "stderr", None) or str(error)
+    last = next((line for line in reversed(str(output).splitlines()) if line.strip()), "no output")
+    message = (
+        f"MLflow could not create an empty tracking store: {last.strip()}. Try it by hand:"
+        f" {sys.executable} -c 'import mlflow; mlflow.MlflowClient(\"sqlite:///t.db\").get_experiment(\"0\")'"
+    )
+    return EnvironmentFailedError(message, operation="template", details={"output": output})
+
+
+def _revision(content: bytes) -> str:
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.deserialize(content)
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+    finally:
+        connection.close()
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
