@@ -1,0 +1,77 @@
+"""DVC. Inside this package ``import dvc`` is the real one."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.tools.dvc.handle import DVCHandle, open_handle
+from pytest_mlops_ws.tools.dvc.skeleton import create, skeleton
+from pytest_mlops_ws.tools.dvc.state import isolated
+from pytest_mlops_ws.tools.dvc.watch import fingerprints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import AbstractContextManager
+
+    from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.tools.base import Ambient, Tool
+
+__all__ = ["TOOL", "DVCHandle", "skeleton"]
+
+# `dvc exp run` and `dvc repro` tell the commands they run which repository, stage and experiment
+# these belong to. A workspace entered from within such a command is another repository.
+_CALLER: Mapping[str, str | None] = MappingProxyType(
+    dict.fromkeys(("DVC_ROOT", "DVC_STAGE", "DVC_EXP_BASELINE_REV", "DVC_EXP_NAME"))
+)
+
+
+class DVC:
+    """The adapter of DVC."""
+
+    name = "dvc"
+    ambient = ("DVC_*", "DVCLIVE_*", "STUDIO_ENDPOINT", "STUDIO_REPO_URL", "*STUDIO_TOKEN")
+    telemetry: Mapping[str, str] = MappingProxyType(
+        {"DVC_NO_ANALYTICS": "1", "ITERATIVE_DO_NOT_TRACK": "1"}
+    )
+
+    def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
+        """Return the variables that keep DVC's machine-wide places out of a test."""
+        if ambient == "inherit":
+            return {**_CALLER, **self.telemetry}
+        # `dvc/dirs.py`. None of the directories needs to exist: DVC makes the first and reads an
+        # absent file of the others as an empty one.
+        private = f"{spec.private_path}/dvc"
+        return {
+            **_CALLER,
+            **self.telemetry,
+            "DVC_SITE_CACHE_DIR": f"{private}/cache",
+            "DVC_GLOBAL_CONFIG_DIR": f"{private}/global",
+            "DVC_SYSTEM_CONFIG_DIR": f"{private}/system",
+            "DVC_STUDIO_OFFLINE": "true",
+            # `dvc version` asks it for the newest release; there is no switch but an address.
+            "DVC_UPDATER_ENDPOINT": "off",
+        }
+
+    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
+        """Write what `dvc init` would, with *spec*'s remote as the default one."""
+        create(spec, scratch=scratch)
+
+    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:
+        """Give the process a DVC that has just been imported, and its own state back on exit."""
+        return isolated(spec, ambient)
+
+    def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
+        """Return the size and time of each file of the repository, its data and its remote."""
+        return fingerprints(spec)
+
+    def open(self, spec: WorkspaceSpec) -> DVCHandle:
+        """Return ``workspace.dvc``.
+
+        Raises:
+            ToolMissingError: DVC is absent or too old.
+        """
+        return open_handle(spec)
+
+
+TOOL: Tool = DVC()
