@@ -1,0 +1,71 @@
+"""Environment variables: changed together, put back exactly."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+#: The variables this process was started with, before any conftest or test could set one. Who
+#: starts us on behalf of another process (pytest-xdist) narrows it to what that one was given.
+started_with: dict[str, str] = dict(os.environ)
+
+
+def inherited(patterns: Iterable[str], *, keep: Collection[str] = ()) -> list[str]:
+    """Return the names that match *patterns* and still have the value the process started with.
+
+    Args:
+        patterns: `fnmatch` patterns of names.
+        keep: patterns of names to leave out.
+    """
+    chosen, kept = tuple(patterns), tuple(keep)
+    return [
+        name
+        for name, value in started_with.items()
+        if _matches(name, chosen) and os.environ.get(name) == value and not _matches(name, kept)
+    ]
+
+
+def put(variables: Mapping[str, str | None]) -> None:
+    """Set the variables; None unsets one."""
+    for name, value in variables.items():
+        if value is not None:
+            os.environ[name] = value
+        else:
+            os.environ.pop(name, None)
+
+
+@contextmanager
+def changed(variables: Mapping[str, str | None], *, owned: Collection[str]) -> Iterator[None]:
+    """Set *variables*, and on exit put back every variable that is one's own to put back.
+
+    Args:
+        variables: what to set; None unsets.
+        owned: patterns of names. Whatever happened inside to a name that matches, or to one of
+            *variables*, is undone; other names are left as they are.
+    """
+    patterns = tuple(owned)
+    before = dict(os.environ)
+    try:
+        put(variables)
+        yield
+    finally:
+        after = dict(os.environ)
+        put(
+            {
+                name: before.get(name)
+                for name in {*before, *after}
+                if before.get(name) != after.get(name)
+                and (name in variables or _matches(name, patterns))
+            }
+        )
+
+
+@lru_cache(maxsize=4096)
+def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
