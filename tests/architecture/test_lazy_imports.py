@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
 #: What nobody pays for who only starts pytest or imports the package.
 LATE = {
+    "alembic",
     "bentoml",
     "configobj",
     "dvc",
     "evidently",
     "jsonschema",
     "mlflow",
+    "numpy",
+    "pandas",
     "rich",
+    "sklearn",
+    "sqlalchemy",
     "yaml",
 }
 
