@@ -55,6 +55,11 @@ _CONFIG = f"""\
 \tauto = false
 """.encode()
 
+#: What stands for the user's own configuration in a test: an author for the repositories that the
+#: test itself makes or clones, at the lowest precedence, and a place for ``git config --global``.
+IDENTITY = f"[user]\n\tname = {NAME}\n\temail = {EMAIL}\n[init]\n\tdefaultBranch = {BRANCH}\n".encode()
+GLOBAL_CONFIG = "gitconfig"
+
 #: Which repository a command works on, whatever its directory says. A git hook exports some of
 #: them to what it runs, a pytest among others, and a test would then stage into the developer's
 #: index. Git's own list is ``git rev-parse --local-env-vars``, here without configuration, and
@@ -99,33 +104,37 @@ _PERSONAL = (
     "GIT_TEMPLATE_DIR",
 )
 _INHERIT: Mapping[str, str | None] = MappingProxyType(dict.fromkeys(_REPOSITORY))
-# The variables outrank `.git/config`: repositories that the test itself makes or clones have an
-# author too, now that the user's own identity is out of reach.
 _HIDE: Mapping[str, str | None] = MappingProxyType(
     {
         **_INHERIT,
         **dict.fromkeys(_PERSONAL),
         "GIT_ATTR_NOSYSTEM": "1",
-        "GIT_AUTHOR_EMAIL": EMAIL,
-        "GIT_AUTHOR_NAME": NAME,
-        "GIT_COMMITTER_EMAIL": EMAIL,
-        "GIT_COMMITTER_NAME": NAME,
-        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_AUTHOR_EMAIL": None,
+        "GIT_AUTHOR_NAME": None,
+        "GIT_COMMITTER_EMAIL": None,
+        "GIT_COMMITTER_NAME": None,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
     }
 )
 
 
-def environment(ambient: Literal["inherit", "hide"]) -> Mapping[str, str | None]:
+def environment(private: Path, ambient: Literal["inherit", "hide"]) -> Mapping[str, str | None]:
     """Return the variables that keep git inside a workspace; None means: must not be set.
 
     ``inherit`` only forgets a repository that the parent process pointed at; ``hide`` also
     forgets the user's and the machine's configuration. How git reaches a server
     (``GIT_SSH_COMMAND``, ``GIT_ASKPASS``, ``GIT_SSL_CAINFO``, ``GIT_CEILING_DIRECTORIES``, …)
     is left alone by both.
+
+    Args:
+        private: the directory whose `GLOBAL_CONFIG` stands for the user's own in a test; it need
+            not exist.
+        ambient: which of the two.
     """
-    return _HIDE if ambient == "hide" else _INHERIT
+    if ambient == "inherit":
+        return _INHERIT
+    return {**_HIDE, "GIT_CONFIG_GLOBAL": f"{private}{os.sep}{GLOBAL_CONFIG}"}
 
 
 def repo_root(start: Path) -> Path | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
@@ -32,11 +32,19 @@ class Tool(Protocol):
     def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
         """Return the variables that point the tool at *spec*; None means: must not be set."""
 
-    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
-        """Write what a new workspace holds of the tool.
+    def skeleton(self, spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:
+        """Return the files of a new workspace that git tracks, by path relative to its root.
 
-        Existing files are left alone. *scratch* means the tree is a test's own: complete (the
-        store migrated, the repository committed), and not synced to disk.
+        Args:
+            spec: the workspace.
+            scm: whether a git repository holds it.
+        """
+
+    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
+        """Write what a new workspace holds of the tool, the `skeleton` included.
+
+        What exists is left alone. *scratch* means that the tree is a test's own: it need not
+        survive a power cut.
         """
 
     def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:
@@ -44,6 +52,9 @@ class Tool(Protocol):
 
         A tool that is first imported inside is left as it is right after its import.
         """
+
+    def summary(self, spec: WorkspaceSpec) -> Sequence[str]:
+        """Return a few lines for people: what of *spec* a failing test's report should show."""
 
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
         """Return what of *spec* a stranger's write would change: item to fingerprint."""

@@ -11,7 +11,7 @@ from pytest_mlops_ws.tools.dvc.state import isolated
 from pytest_mlops_ws.tools.dvc.watch import fingerprints
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
@@ -53,6 +53,10 @@ class DVC:
             "DVC_UPDATER_ENDPOINT": "off",
         }
 
+    def skeleton(self, spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:
+        """Return what `dvc init` would write, with *spec*'s remote as the default one."""
+        return skeleton(spec, scm=scm)
+
     def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
         """Write what `dvc init` would, with *spec*'s remote as the default one."""
         create(spec, scratch=scratch)
@@ -60,6 +64,10 @@ class DVC:
     def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:
         """Give the process a DVC that has just been imported, and its own state back on exit."""
         return isolated(spec, ambient)
+
+    def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
+        """Return nothing: a report's tree shows data and remote already."""
+        return ()
 
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
         """Return the size and time of each file of the repository, its data and its remote."""

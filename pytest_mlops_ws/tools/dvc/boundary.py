@@ -101,8 +101,10 @@ class _Watch:
 
     def _find_root(self, original: Function) -> Function:
         def find_root(cls: type, *args: object, **kwargs: object) -> object:
-            # Another file system than the local one has no working directory.
-            if getattr(_first(kwargs, "fs", args[1:]), "protocol", "local") == "local":
+            # Another file system than the local one (a git revision's) has no working directory.
+            fs = _first(kwargs, "fs", args[1:])
+            local = getattr(sys.modules.get("dvc.fs"), "LocalFileSystem", ())
+            if fs is None or isinstance(fs, local):
                 self._refuse_fallback(_first(kwargs, "root", args))
             return original(cls, *args, **kwargs)
 

@@ -13,7 +13,7 @@ from pytest_mlops_ws.tools.mlflow import stores, template
 from pytest_mlops_ws.tools.mlflow.state import isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient
@@ -59,6 +59,10 @@ class MLflow:
             variables["MLFLOW_ENABLE_ASYNC_TRACE_LOGGING"] = "false"
         return variables
 
+    def skeleton(self, spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:  # noqa: ARG002 -- git tracks nothing of MLflow
+        """Return nothing: stores and artifacts are no business of git's."""
+        return {}
+
     def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:  # noqa: ARG002 -- the same either way
         """Write the embedded store, migrated, if there is a MLflow to use it."""
         if spec.embedded and template.available():
@@ -74,6 +78,12 @@ class MLflow:
             isolated(),
         ):
             yield
+
+    def summary(self, spec: WorkspaceSpec) -> Sequence[str]:
+        """Return a line for each of the newest runs: name, experiment, status, metrics, params."""
+        from pytest_mlops_ws.tools.mlflow.summary import run_lines  # noqa: PLC0415 -- only for a failing test
+
+        return run_lines(spec)
 
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
         """Return the store's change counter, and each artifact's size and time."""
