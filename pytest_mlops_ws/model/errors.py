@@ -6,10 +6,11 @@ says whether the user's request was wrong (exit status 2) or the environment fai
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class WorkspaceError(Exception):
@@ -41,6 +42,14 @@ class WorkspaceError(Exception):
         return self.message
 
 
+class WorkspaceExistsError(WorkspaceError):
+    """A workspace of that name, or of one that tools cannot tell from it, is there already."""
+
+
+class WorkspaceMissingError(WorkspaceError):
+    """There is no workspace of that name."""
+
+
 class WorkspaceBoundaryError(WorkspaceError):
     """A call was refused because it would have left the active workspace."""
 
@@ -57,3 +66,19 @@ class EnvironmentFailedError(WorkspaceError):
 
 class ToolMissingError(EnvironmentFailedError):
     """A tool is not installed, or older than the oldest release that works."""
+
+
+@contextmanager
+def during(operation: str, workspace: str | None = None) -> Iterator[None]:
+    """Let an error of this package say which public method the caller called, and for whom.
+
+    The outermost method has the last word: that is the one the caller wrote.
+    """
+    try:
+        yield
+    except WorkspaceError as error:
+        error.operation = operation
+        error.workspace = workspace or error.workspace
+        # What an exception is pickled from.
+        error.args = (error.message, error.operation, error.workspace, error.details)
+        raise

@@ -75,7 +75,7 @@ class WorkspaceSpec:
     @property
     def private_path(self) -> Path:
         """Where tools keep what is neither data nor shared: caches and configuration."""
-        return self.base_path / INTERNAL / self.project_name
+        return self.base_path / INTERNAL / "private" / self.project_name
 
     def area(self, name: str) -> Path:
         """Return the directory of one of the five `AREAS`."""

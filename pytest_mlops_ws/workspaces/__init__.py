@@ -1,1 +1,1 @@
-"""."""
+"""The life of workspaces: made, found, changed, activated, deleted and restored."""
