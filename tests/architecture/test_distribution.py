@@ -26,15 +26,19 @@ def wheel(built: Path) -> zipfile.ZipFile:
     return zipfile.ZipFile(next(built.glob("*.whl")))
 
 
-def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
-    sources = {
-        str(path.relative_to(ROOT))
-        for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+def files(place: Path) -> set[str]:
+    return {
+        path.relative_to(ROOT).as_posix()
+        for path in place.rglob("*")
+        if path.is_file() and not {"__pycache__", ".pytest_cache"} & set(path.parts)
     }
-    schemas = {f"pytest_mlops_ws/schemas/{path.name}" for path in (ROOT / "schemas").iterdir()}
+
+
+def test_wheel_holds_the_package_and_nothing_else(wheel: zipfile.ZipFile) -> None:
+    shipped = files(ROOT / "schemas") | files(ROOT / "examples")
     metadata = {name for name in wheel.namelist() if ".dist-info/" in name}
-    assert set(wheel.namelist()) - metadata == sources | schemas
+    expected = files(PACKAGE) | {f"pytest_mlops_ws/{name}" for name in shipped}
+    assert set(wheel.namelist()) - metadata == expected
 
 
 def test_wheel_is_typed_and_has_schema_and_licence(wheel: zipfile.ZipFile) -> None:
