@@ -21,8 +21,8 @@ def messages(rows: int = 300, seed: int = 0) -> pd.DataFrame:
     draw = random.Random(seed)  # noqa: S311 -- generated data, not a secret
     written = []
     for _ in range(rows):
-        left = draw.random() < 0.4  # noqa: PLR2004
-        surprising = draw.random() < 0.05  # noqa: PLR2004
+        left = draw.random() < 0.4
+        surprising = draw.random() < 0.05
         wish = draw.choice(LEAVING if left != surprising else STAYING)
         written.append((f"{draw.choice(OPENINGS)} {wish}", int(left)))
     return pd.DataFrame(written, columns=["text", "left"])

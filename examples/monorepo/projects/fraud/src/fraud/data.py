@@ -25,7 +25,7 @@ def transactions(rows: int = 600, seed: int = 0) -> pd.DataFrame:
         }
     )
     risk = frame.amount / 60 + frame.kilometres / 40 + (frame.hour < 5) * 1.5
-    frame["fraud"] = (risk + draw.normal(0, 0.3, rows) > 2.6).astype(int)  # noqa: PLR2004
+    frame["fraud"] = (risk + draw.normal(0, 0.3, rows) > 2.6).astype(int)
     return frame
 
 

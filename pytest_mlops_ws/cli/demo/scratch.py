@@ -1,0 +1,193 @@
+"""Two copies of one small monorepo, and pytest in each of them."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import site
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pytest_mlops_ws.model.errors import EnvironmentFailedError, ToolMissingError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import IO
+
+PROJECTS: Final = ("churn", "demand", "fraud")
+_MODULES = ("alembic", "dvc", "mlflow", "numpy", "pandas", "sklearn", "sqlalchemy")
+#: Loaded once before anything is timed: whichever half ran first would pay for a cold disk, and
+#: on a fresh installation for compiling.
+_WARM_UP = "import alembic.command, mlflow.sklearn, mlflow.store.tracking.sqlalchemy_store, pytest"
+#: All that is taken from the caller's environment: where programs and their libraries are.
+_INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+_TIMEOUT_SECONDS: Final = 300
+_LAST_LINES: Final = 25
+
+
+@dataclass(frozen=True)
+class Half:
+    """One copy: its repository, the storage its projects push to, its tests' directories.
+
+    Attributes:
+        title: how people call this way of isolating tests.
+        root: the directory that holds all of it.
+        plugin: pytest's argument that takes our plugin in, or leaves it out.
+    """
+
+    title: str
+    root: Path
+    plugin: str
+
+    @property
+    def repo(self) -> Path:
+        """The monorepo's root."""
+        return self.root / "repo"
+
+    @property
+    def storage(self) -> Path:
+        """What the DVC remote of every project points at."""
+        return self.root / "storage"
+
+    @property
+    def tests(self) -> Path:
+        """The base of all temporary directories of the tests."""
+        return self.root / "tests"
+
+    @property
+    def report(self) -> Path:
+        """The JUnit report of pytest."""
+        return self.root / "junit.xml"
+
+    def run_tests(self) -> None:
+        """Run the suites of all projects in one pytest."""
+        command = ["pytest", "-p", self.plugin, "-p", "no:cacheprovider", "-W", "ignore"]
+        where = [f"--basetemp={self.tests}", f"--junitxml={self.report}"]
+        self.python("-m", *command, *where, log="pytest.log", accept=(0, 1))
+
+    def python(self, *arguments: str, log: str, accept: Sequence[int] = (0,)) -> None:
+        """Run this interpreter in the repository; its output goes to *log*."""
+        path = self.root / log
+        command = [sys.executable, *arguments]
+        with path.open("w", encoding="utf-8") as stream:
+            status = self._run(command, stdout=stream, stderr=subprocess.STDOUT).returncode
+        if status not in accept:
+            last = path.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
+            raise _failed(command, f"ended with status {status}", "\n".join(last))
+
+    def git(self, *arguments: str) -> str:
+        """Run git in the repository and return what it prints."""
+        command = ["git", *arguments]
+        done = self._run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if done.returncode:
+            raise _failed(command, f"ended with status {done.returncode}", done.stderr)
+        return done.stdout
+
+    def commit(self, message: str) -> None:
+        """Commit everything there is."""
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--message", message)
+
+    def _run(
+        self, command: list[str], *, stdout: IO[str] | int, stderr: int
+    ) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(  # noqa: S603 -- this interpreter or git, arguments of ours
+                command,
+                cwd=self.repo,
+                env=environment(self.root.parent),
+                stdin=subprocess.DEVNULL,
+                stdout=stdout,
+                stderr=stderr,
+                encoding="utf-8",
+                timeout=_TIMEOUT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as error:
+            raise _failed(command, f"did not end in {_TIMEOUT_SECONDS} s", "") from error
+
+
+def require_tools() -> None:
+    """Refuse to begin without what the projects need.
+
+    Raises:
+        ToolMissingError: with the line that installs it.
+    """
+    missing = [name for name in _MODULES if importlib.util.find_spec(name) is None]
+    if missing:
+        message = (
+            f"The demo trains, logs and versions for real, and {', '.join(missing)} cannot be"
+            " imported: pip install 'pytest-mlops-ws[demo]'"
+        )
+        raise ToolMissingError(message, operation="demo", details={"missing": missing})
+    if shutil.which("git") is None:
+        message = "The demo's monorepo is a git repository, and there is no git on PATH: install it"
+        raise ToolMissingError(message, operation="demo", details={"missing": ["git"]})
+
+
+def prepare(root: Path) -> tuple[Half, Half]:
+    """Make both halves below *root*, equal but for the conftest, and commit them."""
+    by_hand = Half("by hand", root / "by-hand", plugin="no:mlops_ws")
+    with_workspace = Half("with workspace", root / "with-workspace", plugin="mlops_ws")
+    (root / "home").mkdir()
+    (root / "tmp").mkdir()
+    generated = shutil.ignore_patterns("__pycache__", ".pytest_cache", "*.pyc")
+    shutil.copytree(shipped("monorepo"), by_hand.repo, ignore=generated)
+    by_hand.git("init", "--quiet", "--initial-branch=main")
+    history = str(shipped("by_hand") / "history.py")
+    with subprocess.Popen(  # noqa: S603 -- our interpreter, a constant
+        [sys.executable, "-c", _WARM_UP], env=environment(root), stderr=subprocess.DEVNULL
+    ) as warming:
+        try:
+            by_hand.python(history, str(by_hand.repo), str(by_hand.storage), log="history.log")
+        except BaseException:
+            warming.kill()
+            raise
+    by_hand.commit("Three projects and their data")
+    # .dvc/tmp holds what DVC knows of this very directory; a clone does not get it either.
+    shutil.copytree(by_hand.root, with_workspace.root, ignore=shutil.ignore_patterns("tmp"))
+    shutil.copy2(shipped("by_hand") / "conftest.py", by_hand.repo)
+    by_hand.commit("Isolate the tests by hand")
+    return by_hand, with_workspace
+
+
+def shipped(name: str) -> Path:
+    """Return a directory of the examples: in an installed package, or beside an editable one."""
+    package = Path(__file__).parents[2]
+    installed = package / "examples" / name
+    return installed if installed.is_dir() else package.parent / "examples" / name
+
+
+def environment(root: Path) -> dict[str, str]:
+    """Return the environment of every process of a demo below *root*."""
+    inherited = {name: os.environ[name] for name in _INHERITED if name in os.environ}
+    home, identity = str(root / "home"), {"NAME": "demo", "EMAIL": "demo@localhost"}
+    return inherited | {
+        "HOME": home,
+        "USERPROFILE": home,
+        "PYTHONUSERBASE": site.getuserbase(),  # what `pip install --user` put there stays
+        # Relative to the copy a process works in.
+        "PYTHONPATH": os.pathsep.join(f"projects/{name}/src" for name in PROJECTS),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "TMPDIR": str(root / "tmp"),
+        "LC_ALL": "C.UTF-8",
+        "MLOPS_WS_CACHE_DIR": str(root / "template"),
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        "DO_NOT_TRACK": "true",
+        "DVC_NO_ANALYTICS": "1",
+        "DVC_STUDIO_OFFLINE": "true",
+        "DVC_SITE_CACHE_DIR": str(root / "home" / "dvc"),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **{f"GIT_AUTHOR_{key}": value for key, value in identity.items()},
+        **{f"GIT_COMMITTER_{key}": value for key, value in identity.items()},
+    }
+
+
+def _failed(command: list[str], how: str, output: str) -> EnvironmentFailedError:
+    message = f"`{' '.join(command)}` {how}:\n{output}".rstrip(":\n")
+    return EnvironmentFailedError(message, operation="demo")
