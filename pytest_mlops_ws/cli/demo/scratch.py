@@ -144,6 +144,7 @@ def prepare(root: Path) -> tuple[Half, Half]:
     ) as warming:
         try:
             by_hand.python(history, str(by_hand.repo), str(by_hand.storage), log="history.log")
+            warming.wait()
         except BaseException:
             warming.kill()
             raise
