@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Git = Callable[..., str]
 
+PRIVATE = Path("/private")
 FILES = {
     ".dvc/.gitignore": b"/config.local\n",
     ".dvc/config": b"[core]\n",
@@ -34,8 +35,10 @@ def root(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _hidden(monkeypatch: pytest.MonkeyPatch) -> None:
-    _apply(git.environment("hide"), monkeypatch)
+def _hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    private = tmp_path / "private"
+    write_tree(private, {git.GLOBAL_CONFIG: git.IDENTITY})
+    _apply(git.environment(private, "hide"), monkeypatch)
 
 
 @pytest.fixture
@@ -166,7 +169,7 @@ def test_the_pinned_settings_hold_without_the_variables(
 ) -> None:
     """libgit2 and dulwich, inside DVC, do not read GIT_CONFIG_GLOBAL."""
     write_tree(tmp_path, {"home/.gitconfig": b"[core]\nautocrlf = true\n[user]\nname = Someone\n"})
-    for name in git.environment("hide"):
+    for name in git.environment(PRIVATE, "hide"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", os.fspath(tmp_path / "home"))
     git.write_repository(root, FILES)
@@ -192,7 +195,7 @@ def test_variables_of_a_git_hook_do_not_redirect(
         "GIT_NAMESPACE": "other",
     }.items():
         monkeypatch.setenv(name, os.fspath(value))
-    _apply(git.environment("hide" if ambient == "hide" else "inherit"), monkeypatch)
+    _apply(git.environment(PRIVATE, "hide" if ambient == "hide" else "inherit"), monkeypatch)
     git.write_repository(root, FILES)
     write_tree(root, {**FILES, "new": b""})
 
@@ -200,22 +203,22 @@ def test_variables_of_a_git_hook_do_not_redirect(
     run("add", "new")
     assert run("diff", "--cached", "--name-only") == "new\n"
     assert not (real / ".git" / "index").exists()
-    assert not any(name for name in os.environ if name in git.environment("inherit"))
+    assert not any(name for name in os.environ if name in git.environment(PRIVATE, "inherit"))
 
 
 def test_all_that_git_calls_local_to_a_repository_is_decided(run: Git) -> None:
     local = set(run("rev-parse", "--local-env-vars").split())
     configuration = {"GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT"}
 
-    hidden = {name for name, value in git.environment("hide").items() if value is None}
+    hidden = {name for name, value in git.environment(PRIVATE, "hide").items() if value is None}
     assert local <= hidden
-    assert local - configuration <= set(git.environment("inherit"))
-    assert not configuration & set(git.environment("inherit"))
+    assert local - configuration <= set(git.environment(PRIVATE, "inherit"))
+    assert not configuration & set(git.environment(PRIVATE, "inherit"))
 
 
 @pytest.mark.parametrize("ambient", ["hide", "inherit"])
 def test_the_way_to_a_server_is_left_alone(ambient: str) -> None:
-    variables = git.environment("hide" if ambient == "hide" else "inherit")
+    variables = git.environment(PRIVATE, "hide" if ambient == "hide" else "inherit")
     assert not {
         "GIT_ASKPASS",
         "GIT_CEILING_DIRECTORIES",
