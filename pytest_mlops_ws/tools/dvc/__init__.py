@@ -38,13 +38,12 @@ class DVC:
     def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
         """Return the variables that keep DVC's machine-wide places out of a test."""
         if ambient == "inherit":
-            return {**_CALLER, **self.telemetry}
+            return _CALLER
         # `dvc/dirs.py`. None of the directories needs to exist: DVC makes the first and reads an
         # absent file of the others as an empty one.
         private = f"{spec.private_path}/dvc"
         return {
             **_CALLER,
-            **self.telemetry,
             "DVC_SITE_CACHE_DIR": f"{private}/cache",
             "DVC_GLOBAL_CONFIG_DIR": f"{private}/global",
             "DVC_SYSTEM_CONFIG_DIR": f"{private}/system",
