@@ -201,7 +201,7 @@ def interpreters() -> dict[str, Path]:
 
 
 def candidates() -> Iterator[str]:
-    """Yield what may be an interpreter: from PATH, from pyenv, and what uv knows of."""
+    """Yield what may be an interpreter: from PATH, from pyenv, what uv knows of, and our own."""
     yield from filter(None, (shutil.which(f"python{version}") for version in PYTHONS))
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     yield from map(str, sorted(pyenv.glob("versions/*/bin/python")))
@@ -212,6 +212,7 @@ def candidates() -> Iterator[str]:
         check=False,
     )
     yield from (line.split()[1] for line in listed.stdout.splitlines() if len(line.split()) > 1)
+    yield sys.executable
 
 
 def ask(candidate: str) -> str | None:
