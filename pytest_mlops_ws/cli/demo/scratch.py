@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -15,13 +16,13 @@ from typing import TYPE_CHECKING, Final
 from pytest_mlops_ws.model.errors import EnvironmentFailedError, ToolMissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from typing import IO
+    from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
 PROJECTS: Final = ("churn", "demand", "fraud")
 _MODULES = ("alembic", "dvc", "mlflow", "numpy", "pandas", "sklearn", "sqlalchemy")
-#: Loaded once before anything is timed: whichever half ran first would pay for a cold disk, and
-#: on a fresh installation for compiling.
+#: Loaded once before anything is timed, for a cold disk's sake, and on a fresh installation for
+#: what has to be compiled.
 _WARM_UP = "import alembic.command, mlflow.sklearn, mlflow.store.tracking.sqlalchemy_store, pytest"
 #: All that is taken from the caller's environment: where programs and their libraries are.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
@@ -34,12 +35,10 @@ class Half:
     """One copy: its repository, the storage its projects push to, its tests' directories.
 
     Attributes:
-        title: how people call this way of isolating tests.
         root: the directory that holds all of it.
         plugin: pytest's argument that takes our plugin in, or leaves it out.
     """
 
-    title: str
     root: Path
     plugin: str
 
@@ -63,18 +62,41 @@ class Half:
         """The JUnit report of pytest."""
         return self.root / "junit.xml"
 
-    def run_tests(self) -> None:
-        """Run the suites of all projects in one pytest."""
-        command = ["pytest", "-p", self.plugin, "-p", "no:cacheprovider", "-W", "ignore"]
-        where = [f"--basetemp={self.tests}", f"--junitxml={self.report}"]
-        self.python("-m", *command, *where, log="pytest.log", accept=(0, 1))
+    def testing(self) -> AbstractContextManager[None]:
+        """Run the suites of all projects in one pytest, beside the block."""
+        options = ["-p", self.plugin, "-p", "no:cacheprovider", "-W", "ignore"]
+        places = [f"--basetemp={self.tests}", f"--junitxml={self.report}"]
+        return self.running("-m", "pytest", *options, *places, log="pytest.log", accept=(0, 1))
 
-    def python(self, *arguments: str, log: str, accept: Sequence[int] = (0,)) -> None:
-        """Run this interpreter in the repository; its output goes to *log*."""
-        path = self.root / log
+    @contextlib.contextmanager
+    def running(self, *arguments: str, log: str, accept: Sequence[int] = (0,)) -> Iterator[None]:
+        """Run this interpreter in the repository, beside the block; its output goes to *log*.
+
+        Raises:
+            EnvironmentFailedError: it did not end in time, or with a status not in *accept*.
+        """
         command = [sys.executable, *arguments]
-        with path.open("w", encoding="utf-8") as stream:
-            status = self._run(command, stdout=stream, stderr=subprocess.STDOUT).returncode
+        path = self.root / log
+        with (
+            path.open("w", encoding="utf-8") as stream,
+            subprocess.Popen(  # noqa: S603 -- our interpreter, our arguments
+                command,
+                cwd=self.repo,
+                env=environment(self.root.parent),
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            ) as process,
+        ):
+            try:
+                yield
+                status = process.wait(_TIMEOUT_SECONDS)
+            except subprocess.TimeoutExpired as error:
+                process.kill()
+                raise _failed(command, f"did not end in {_TIMEOUT_SECONDS} s", "") from error
+            except BaseException:
+                process.kill()
+                raise
         if status not in accept:
             last = path.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
             raise _failed(command, f"ended with status {status}", "\n".join(last))
@@ -82,7 +104,14 @@ class Half:
     def git(self, *arguments: str) -> str:
         """Run git in the repository and return what it prints."""
         command = ["git", *arguments]
-        done = self._run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        done = subprocess.run(  # noqa: S603 -- git as users have it, arguments of ours
+            command,
+            cwd=self.repo,
+            env=environment(self.root.parent),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
         if done.returncode:
             raise _failed(command, f"ended with status {done.returncode}", done.stderr)
         return done.stdout
@@ -91,24 +120,6 @@ class Half:
         """Commit everything there is."""
         self.git("add", "--all")
         self.git("commit", "--quiet", "--message", message)
-
-    def _run(
-        self, command: list[str], *, stdout: IO[str] | int, stderr: int
-    ) -> subprocess.CompletedProcess[str]:
-        try:
-            return subprocess.run(  # noqa: S603 -- this interpreter or git, arguments of ours
-                command,
-                cwd=self.repo,
-                env=environment(self.root.parent),
-                stdin=subprocess.DEVNULL,
-                stdout=stdout,
-                stderr=stderr,
-                encoding="utf-8",
-                timeout=_TIMEOUT_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise _failed(command, f"did not end in {_TIMEOUT_SECONDS} s", "") from error
 
 
 def require_tools() -> None:
@@ -131,23 +142,19 @@ def require_tools() -> None:
 
 def prepare(root: Path) -> tuple[Half, Half]:
     """Make both halves below *root*, equal but for the conftest, and commit them."""
-    by_hand = Half("by hand", root / "by-hand", plugin="no:mlops_ws")
-    with_workspace = Half("with workspace", root / "with-workspace", plugin="mlops_ws")
+    by_hand = Half(root / "by-hand", plugin="no:mlops_ws")
+    with_workspace = Half(root / "with-workspace", plugin="mlops_ws")
     (root / "home").mkdir()
     (root / "tmp").mkdir()
     generated = shutil.ignore_patterns("__pycache__", ".pytest_cache", "*.pyc")
     shutil.copytree(shipped("monorepo"), by_hand.repo, ignore=generated)
     by_hand.git("init", "--quiet", "--initial-branch=main")
-    history = str(shipped("by_hand") / "history.py")
-    with subprocess.Popen(  # noqa: S603 -- our interpreter, a constant
-        [sys.executable, "-c", _WARM_UP], env=environment(root), stderr=subprocess.DEVNULL
-    ) as warming:
-        try:
-            by_hand.python(history, str(by_hand.repo), str(by_hand.storage), log="history.log")
-            warming.wait()
-        except BaseException:
-            warming.kill()
-            raise
+    history = [str(shipped("by_hand") / "history.py"), str(by_hand.repo), str(by_hand.storage)]
+    with (
+        by_hand.running("-c", _WARM_UP, log="warm-up.log"),
+        by_hand.running(*history, log="history.log"),
+    ):
+        pass
     by_hand.commit("Three projects and their data")
     # .dvc/tmp holds what DVC knows of this very directory; a clone does not get it either.
     shutil.copytree(by_hand.root, with_workspace.root, ignore=shutil.ignore_patterns("tmp"))
