@@ -7,15 +7,16 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.manifest import emit, rules
-from pytest_mlops_ws.manifest.document import Mapping, Scalar, Sequence, parse
+from pytest_mlops_ws.manifest.document import parse
+from pytest_mlops_ws.manifest.nodes import Mapping, Scalar, Sequence
 from pytest_mlops_ws.manifest.validation import validate
 from pytest_mlops_ws.model.address import SCHEMA_URL
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from pytest_mlops_ws.manifest.document import Document, Node
     from pytest_mlops_ws.manifest.emit import Plain
+    from pytest_mlops_ws.manifest.nodes import Document, Node
 
 EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA_URL}"
 
@@ -115,13 +116,13 @@ def checked(content: bytes) -> bytes:
     return content
 
 
-def parse_time(text: str) -> dt.datetime:
-    """Return an ISO 8601 time; one without a zone is UTC.
+def as_time(value: str | dt.datetime) -> dt.datetime:
+    """Return a time, given as such or in ISO 8601; one without a zone is UTC.
 
     Raises:
         ValueError: it is none, or no such day exists.
     """
-    time = dt.datetime.fromisoformat(text)
+    time = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
     return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
 
 
@@ -150,7 +151,7 @@ class _Decoder:
         if not isinstance(node, Scalar) or not isinstance(node.value, str):
             return None
         try:
-            return parse_time(node.value)
+            return as_time(node.value)
         except ValueError as error:
             # The schema's pattern cannot count the days of February.
             message = f"'{key}' is no time: {error}"

@@ -7,24 +7,26 @@ two equal keys in silence, and recurse in C on deep nesting.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
 from pytest_mlops_ws.manifest import rules, scalars
-from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
+from pytest_mlops_ws.manifest.nodes import (
+    Document,
+    Mapping,
+    Place,
+    Scalar,
+    Sequence,
+    Unreadable,
+    span,
+)
+from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yaml import MarkedYAMLError
 
-
-class Mark(Protocol):
-    """A place in the text, counted from 0, as PyYAML gives it."""
-
-    index: int
-    line: int
-    column: int
+    from pytest_mlops_ws.manifest.nodes import Mark, Node
 
 
 class Event(Protocol):
@@ -37,88 +39,6 @@ class Event(Protocol):
     value: str
     implicit: tuple[bool, bool]
     flow_style: bool
-
-
-@dataclass(slots=True)
-class Place:
-    """A `Mark` of our own, for faults that no parser reported."""
-
-    index: int
-    line: int
-    column: int
-
-
-@dataclass(slots=True)
-class Scalar:
-    """A word, number, truth value or nothing.
-
-    Attributes:
-        text: what stands there, without quotes.
-        value: what YAML 1.1 makes of it; a timestamp stays text.
-        plain: whether it stands there without quotes.
-    """
-
-    text: str
-    value: scalars.Value
-    plain: bool
-    start: Mark
-    end: Mark
-
-
-@dataclass(slots=True)
-class Sequence:
-    """A list; *flow* if in square brackets."""
-
-    start: Mark
-    end: Mark
-    flow: bool
-    items: list[Node] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Mapping:
-    """Keys and values in the order they stand; *flow* if in braces."""
-
-    start: Mark
-    end: Mark
-    flow: bool
-    entries: list[tuple[Scalar, Node]] = field(default_factory=list)
-
-    def get(self, name: str) -> tuple[Scalar, Node] | None:
-        """Return the first entry with this key, if there is one."""
-        return next((entry for entry in self.entries if entry[0].text == name), None)
-
-
-@dataclass(slots=True)
-class Unreadable:
-    """What a diagnostic has been given for already: an alias, a tagged or an impossible value."""
-
-    start: Mark
-    end: Mark
-
-
-Node = Scalar | Sequence | Mapping | Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One file, read as far as it could be.
-
-    Attributes:
-        path: how diagnostics call the file.
-        text: its characters, without a byte order mark.
-        root: the topmost node; None if the file is empty or cannot be read to its end.
-        diagnostics: the faults, in the order of their places.
-    """
-
-    path: str
-    text: str
-    root: Node | None
-    diagnostics: tuple[Diagnostic, ...]
-
-    def span(self, node: Node) -> Span:
-        """Return where *node* stands."""
-        return span(self.path, node.start, node.end)
 
 
 def parse(content: bytes, path: str) -> Document:
@@ -141,13 +61,6 @@ def parse(content: bytes, path: str) -> Document:
     root = reader.read(text)
     faults = sorted(reader.faults, key=lambda fault: (fault.span.line, fault.span.column))
     return Document(path, text, root, tuple(faults))
-
-
-def span(path: str, start: Mark, end: Mark | None = None) -> Span:
-    """Return the `Span` of two marks."""
-    if end is None:
-        return Span(path, start.line + 1, start.column + 1)
-    return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 
 # What YAML's production c-printable leaves out. PyYAML refuses it without saying where.
@@ -246,7 +159,8 @@ class _Reader:
                 rules.FORBIDDEN_CONSTRUCT, f"the anchor '&{event.anchor}'", event, "remove it"
             )
         if event.tag is not None:
-            self._fault(rules.FORBIDDEN_CONSTRUCT, f"the tag '{event.tag}'", event, "remove it")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self._fault(rules.FORBIDDEN_CONSTRUCT, f"the tag '{tag}'", event, "remove it")
         return event.anchor is None and event.tag is None
 
     def _alias(self, event: Event) -> None:
@@ -269,7 +183,7 @@ class _Reader:
                 node = Scalar(event.value, value, plain, event.start_mark, event.end_mark)
             except ValueError:
                 self._fault(
-                    rules.WRONG_VALUE, f"a number of {len(event.value)} digits", event, "quote it"
+                    rules.LIMIT, f"a number of {len(event.value)} digits", event, "quote it"
                 )
         self._place(node)
 
@@ -317,7 +231,9 @@ class _Reader:
         if not isinstance(node, Scalar):
             if not isinstance(node, Unreadable):
                 where = span(self._path, node.start)
-                self.faults.append(Diagnostic(rules.WRONG_TYPE, "a key must be a word", where))
+                self.faults.append(
+                    Diagnostic(rules.FORBIDDEN_CONSTRUCT, "a key that is no text", where)
+                )
             return Unreadable(node.start, node.end)
         if node.plain and node.text == "<<":
             self.faults.append(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.manifest import emit
-from pytest_mlops_ws.manifest.document import Mapping, Scalar
+from pytest_mlops_ws.manifest.nodes import Mapping, Scalar
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Values
 
-    from pytest_mlops_ws.manifest.document import Document, Node
     from pytest_mlops_ws.manifest.emit import Plain
+    from pytest_mlops_ws.manifest.nodes import Document, Node
 
 
 def can_edit(document: Document) -> bool:

@@ -30,7 +30,7 @@ def plain(value: object, where: str = "metadata") -> Plain:  # noqa: PLR0911 -- 
     if value is None or isinstance(value, (bool, str)):
         return value
     if isinstance(value, numbers.Integral):
-        return int(value)
+        return _integer(int(value), where)
     if isinstance(value, numbers.Real):
         return float(value)
     if isinstance(value, (dt.datetime, dt.date)):
@@ -72,16 +72,19 @@ def scalar(value: Plain) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, int):
-        try:
-            return str(value)
-        except ValueError as error:
-            message = (
-                "A number in metadata has too many digits for workspace.yaml; write it as text"
-            )
-            raise UsageError(message) from error
+        return str(value)
     if isinstance(value, float):
         return _float(value)
     return "{}" if isinstance(value, dict) else "[]"
+
+
+def _integer(value: int, where: str) -> int:
+    try:
+        str(value)
+    except ValueError as error:
+        message = f"{where} is a number with too many digits for workspace.yaml; write it as text"
+        raise UsageError(message) from error
+    return value
 
 
 def _entry(key: str, value: Plain, indent: int, depth: int) -> list[str]:

@@ -43,14 +43,15 @@ def change(path: Path, changes: Mapping[str, Plain]) -> Manifest:
     before = _accepted(reading, path).values()
     wanted = {key: value for key, value in changes.items() if not emit.same(before[key], value)}
     if wanted:
-        content = _changed(content, reading, wanted)
+        content = changed(content, reading, wanted)
         reading = codec.read(content, str(path))
         write_atomic(path, codec.checked(content))
     return _accepted(reading, path)
 
 
-def _changed(content: bytes, reading: Reading, wanted: Mapping[str, Plain]) -> bytes:
-    assert reading.manifest is not None  # noqa: S101 -- for the type checker; it was accepted
+def changed(content: bytes, reading: Reading, wanted: Mapping[str, Plain]) -> bytes:
+    """Return *content*, which *reading* is of and which is valid, with *wanted* set."""
+    assert reading.manifest is not None  # noqa: S101 -- for the type checker
     expected = reading.manifest.values() | dict(wanted)
     if can_edit(reading.document):
         bom = _BOM if content.startswith(_BOM) else b""

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.manifest import rules, scalars
-from pytest_mlops_ws.manifest.document import Mapping, Scalar, Sequence
+from pytest_mlops_ws.manifest.nodes import Mapping, Scalar, Sequence
 from pytest_mlops_ws.manifest.schema import schema
 from pytest_mlops_ws.model import names
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
@@ -20,7 +20,7 @@ from pytest_mlops_ws.model.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_mlops_ws.manifest.document import Document, Node
+    from pytest_mlops_ws.manifest.nodes import Document, Node
     from pytest_mlops_ws.model.diagnostics import Severity
 
 #: The keywords this module understands, or that only describe. A test holds the schema to them.
@@ -132,8 +132,8 @@ class _Judge:
 
     def _items(self, part: dict[str, Any], node: Sequence, name: str) -> Iterator[Diagnostic]:
         seen: set[str] = set()
-        for item in node.items:
-            yield from self._value(part.get("items", {}), item, f"{name}[]")
+        for index, item in enumerate(node.items):
+            yield from self._value(part.get("items", {}), item, f"{name}[{index}]")
             if part.get("uniqueItems") and isinstance(item, Scalar):
                 if item.text in seen:
                     message = f"'{name}' has '{_short(item.text)}' twice"

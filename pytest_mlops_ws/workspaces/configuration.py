@@ -1,11 +1,13 @@
-"""What people may set of a workspace; the rest of its manifest follows from where and when it is."""
+"""What people may set of a workspace; the rest of its manifest follows from where it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from pytest_mlops_ws.model.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class FurtherConfiguration(TypedDict, total=False):

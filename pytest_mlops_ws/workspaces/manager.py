@@ -1,9 +1,4 @@
-"""All workspaces below one base: made, found, changed, deleted and restored.
-
-The manifest *is* the workspace. It is written last, in one rename, so a process that is killed
-while making one leaves a directory that is not listed and that the next attempt completes. What
-fails without being killed cleans up after itself.
-"""
+"""All workspaces below one base: made, found, changed, deleted and restored."""
 
 from __future__ import annotations
 
@@ -11,7 +6,6 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from pytest_mlops_ws.ground.files import remove_tree
 from pytest_mlops_ws.ground.git import repo_root as git_root
 from pytest_mlops_ws.manifest import emit
 from pytest_mlops_ws.model import names
@@ -21,12 +15,11 @@ from pytest_mlops_ws.model.errors import (
     WorkspaceMissingError,
     during,
 )
-from pytest_mlops_ws.tools import all_tools
-from pytest_mlops_ws.workspaces import layout, trash
+from pytest_mlops_ws.workspaces import creation, layout, trash
 from pytest_mlops_ws.workspaces.cache import Cache
 from pytest_mlops_ws.workspaces.configuration import checked
-from pytest_mlops_ws.workspaces.derivation import DEFAULT_BASE, derive
-from pytest_mlops_ws.workspaces.discovery import area_statistics, twin, workspace_names
+from pytest_mlops_ws.workspaces.derivation import DEFAULT_BASE
+from pytest_mlops_ws.workspaces.discovery import area_statistics, workspace_names
 from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
@@ -79,7 +72,7 @@ class WorkspaceManager:
     def create_workspace(  # noqa: PLR0913, PLR0917 -- the older system's signature
         self,
         project_name: str,
-        mlflow_experiment_id: str | None = None,
+        mlflow_experiment_id: str | int | None = None,
         mlflow_tracking_uri: str | None = None,
         dvc_remote_path: str | None = None,
         bentoml_tag_prefix: str | None = None,
@@ -120,8 +113,8 @@ class WorkspaceManager:
             workspace.manifest_bytes()  # what cannot be written is refused before anything is
             layout.create_base(self.base_path)
             with layout.base_lock(self.base_path, f"creating {project_name}"):
-                self._refuse_twin(project_name, force=force)
-                self._build(workspace)
+                creation.refuse_twin(self.base_path, project_name, force=force)
+                creation.build(workspace)
             workspace.mark_untouched()
             return self._cache.put(workspace)
 
@@ -245,7 +238,7 @@ class WorkspaceManager:
         with during("restore_workspace", _shown(project_name)):
             names.check(project_name)
             with layout.base_lock(self.base_path, f"restoring {project_name}"):
-                self._refuse_twin(project_name, force=False)
+                creation.refuse_twin(self.base_path, project_name)
                 trash.restore(self.base_path, project_name)
             return self._load(project_name)
 
@@ -273,35 +266,6 @@ class WorkspaceManager:
                 f" make it with 'mlops-ws new {name}' or create_workspace({name!r})"
             )
             raise WorkspaceMissingError(message)
-
-    def _refuse_twin(self, name: str, *, force: bool) -> None:
-        other = twin(self.base_path, name)
-        if other is None or (force and other == name):
-            return
-        message = (
-            f"Workspace already exists: {self.base_path / name}; open it with get_workspace(), or"
-            " pass force=True to rewrite its manifest and keep its data"
-            if other == name
-            else f"Workspace already exists: {name!r} and {other!r} are the same name to tools;"
-            " use another one"
-        )
-        raise WorkspaceExistsError(message)
-
-    def _build(self, workspace: ProjectWorkspace) -> None:
-        places = trash.places(self.base_path, workspace.project_name).values()
-        new = [place for place in places if not layout.exists(place)]
-        try:
-            layout.ignore_in_base(self.base_path)
-            layout.create_areas(workspace.root_path)
-            layout.ignore_in_workspace(workspace.root_path)
-            spec = derive(workspace)
-            for tool in all_tools():
-                tool.create(spec, scratch=False)
-            workspace.overwrite_manifest()
-        except BaseException:
-            for place in new:
-                remove_tree(place)
-            raise
 
 
 def _status(workspace: ProjectWorkspace) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from pytest_mlops_ws.model import names
 from pytest_mlops_ws.model.errors import ToolMissingError, WorkspaceError, during
 from pytest_mlops_ws.model.spec import AREAS
 from pytest_mlops_ws.workspaces import layout
-from pytest_mlops_ws.workspaces.derivation import derive, root_of_repository
+from pytest_mlops_ws.workspaces.derivation import derive
 from pytest_mlops_ws.workspaces.discovery import source_directories
+from pytest_mlops_ws.workspaces.places import Places
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -33,7 +34,7 @@ def _now() -> dt.datetime:
 
 
 @dataclass
-class ProjectWorkspace(os.PathLike[str]):
+class ProjectWorkspace(Places):
     """A project's MLOps workspace.
 
     The attributes hold what ``workspace.yaml`` says, None meaning "derived"; `effective` has every
@@ -93,57 +94,15 @@ class ProjectWorkspace(os.PathLike[str]):
     def _normalise(self) -> None:
         # As callers of the older system pass them.
         self.metadata = dict(self.metadata or {})
-        self.created_at, self.updated_at = _time(self.created_at), _time(self.updated_at)
+        self.created_at = codec.as_time(self.created_at)
+        self.updated_at = codec.as_time(self.updated_at)
         if self.mlflow_experiment_id is not None:
             self.mlflow_experiment_id = str(self.mlflow_experiment_id)
         if self.source_paths is not None:
             self.source_paths = tuple(self.source_paths)
 
-    def __fspath__(self) -> str:
-        return str(self.root_path)
-
     def __repr__(self) -> str:
         return f"ProjectWorkspace({self.project_name!r}, {str(self.root_path)!r})"
-
-    @property
-    def base_path(self) -> Path:
-        """The directory that holds this workspace and its siblings."""
-        return self.root_path.parent
-
-    @property
-    def repo_root(self) -> Path:
-        """What ``source_paths`` and ``dvc_repo_path`` are relative to."""
-        return root_of_repository(self.root_path)
-
-    @property
-    def metadata_file(self) -> Path:
-        """The manifest, ``workspace.yaml``."""
-        return layout.manifest_of(self.root_path)
-
-    @property
-    def mlflow_path(self) -> Path:
-        """The embedded tracking store and artifacts."""
-        return self.root_path / "mlflow"
-
-    @property
-    def dvc_path(self) -> Path:
-        """Versioned data."""
-        return self.root_path / "dvc"
-
-    @property
-    def monitoring_path(self) -> Path:
-        """The Evidently workspace."""
-        return self.root_path / "monitoring"
-
-    @property
-    def models_path(self) -> Path:
-        """The BentoML store."""
-        return self.root_path / "models"
-
-    @property
-    def outputs_path(self) -> Path:
-        """Everything else."""
-        return self.root_path / "outputs"
 
     @property
     def effective(self) -> WorkspaceSpec:
@@ -334,12 +293,6 @@ class ProjectWorkspace(os.PathLike[str]):
 
 #: The manifest's keys that are attributes; ``root_path`` is where the file is.
 _KEYS = tuple(key for key in codec.KEYS if key != "root_path")
-
-
-def _time(value: dt.datetime | str) -> dt.datetime:
-    if isinstance(value, str):
-        return codec.parse_time(value)
-    return value if value.tzinfo else value.replace(tzinfo=dt.UTC)
 
 
 def _no_adapter(name: str, workspace: ProjectWorkspace) -> ToolMissingError:

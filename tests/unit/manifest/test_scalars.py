@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import yaml
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from pytest_mlops_ws.manifest import scalars
+
+WORDS = [
+    *("", "~", "null", "Null", "NULL", "nULL", "true", "yes", "No", "ON", "off", "oN", "y", "n"),
+    *("0", "-0", "+1", "12", "1_000", "0755", "08", "0o17", "0x1f", "0b101", "1:30", "-1:30:00"),
+    *("1.5", "-.5", "+.5", ".5", "1.", "1e3", "1.0e+3", "1.0e3", "1:30.5", ".5e+3", "3.10"),
+    *(".inf", "-.Inf", "+.INF", ".nan", ".NaN", "nan", "inf", "2026-01-01", "2026-13-45"),
+    *("word", "a: b", "http://x", "1.2.3", "-", "+", ".", "_1", "0_", "00", "0:30", "=", "<<"),
+]
+
+
+def as_pyyaml_reads(text: str) -> object:
+    """Return PyYAML's value; a timestamp as the text it is."""
+    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))
+    if tag.rpartition(":")[2] in {"timestamp", "merge", "value"}:
+        return text
+    loader = yaml.SafeLoader("")
+    return loader.construct_object(yaml.ScalarNode(tag, text))
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_scalar_means_what_pyyaml_makes_of_it(text: str) -> None:
+    assert repr(scalars.resolve(text)) == repr(as_pyyaml_reads(text))
+
+
+@given(st.text("0123456789_:.+-eExbofnaINTyYs~", max_size=12))
+def test_any_scalar_means_what_pyyaml_makes_of_it(text: str) -> None:
+    try:
+        expected = as_pyyaml_reads(text)
+    except ValueError:
+        assume(False)  # PyYAML fails on 0b_, which we read as a word
+    else:
+        assert repr(scalars.resolve(text)) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("yes", "Off", "0755", "08", "0o17", "0b101", "1_000", "1:30", "1e3", "1.0e3", "+.5"),
+        *("2026-01-01", "2026-11-23T09:15:02+00:00", "2026-11-23 09:15:02"),
+    ],
+)
+def test_scalar_that_readers_disagree_about_is_ambiguous(text: str) -> None:
+    assert scalars.is_ambiguous(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "null", "true", "0", "007", "12", "0x1f", "1.5", "1.0e+3", ".inf", ".nan", "word", "-"],
+)
+def test_scalar_that_all_read_alike_is_not(text: str) -> None:
+    assert not scalars.is_ambiguous(text)
+
+
+def test_infinity_and_not_a_number_are_numbers() -> None:
+    assert scalars.resolve("-.inf") == -math.inf
+    assert math.isnan(float(str(scalars.resolve(".NaN"))))
