@@ -41,7 +41,6 @@ _CONFIG = f"""\
 \tautocrlf = false
 \texcludesFile = {os.devnull}
 \tattributesFile = {os.devnull}
-\thooksPath = .git/hooks
 [user]
 \tname = {NAME}
 \temail = {EMAIL}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import logging
 import os
 import shutil
@@ -129,8 +130,6 @@ def test_a_loaded_dvc_writes_to_the_tests_streams_inside_and_its_own_outside(
 def test_a_users_handler_on_dvcs_logger_keeps_its_stream(
     spec: WorkspaceSpec, activate: Activate
 ) -> None:
-    import io
-
     import dvc  # noqa: F401 -- so that DVC's handlers are redirected at once
 
     handler = logging.StreamHandler(io.StringIO())
@@ -150,14 +149,17 @@ def test_the_command_line_in_process_is_heard_and_leaves_the_streams(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """JSON output goes through `colorama.deinit()` and `reinit()`, which assign `sys.stdout`."""
+    from colorama import initialise
     from dvc.cli import main
 
     monkeypatch.chdir(spec.root_path)
     (spec.root_path / "metrics.json").write_text('{"auc": 0.9}')
+    monkeypatch.setattr(initialise, "orig_stdout", theirs := io.StringIO())
     with activate(spec):
         before = sys.stdout, sys.stderr
         assert main(["metrics", "show", "--json", "metrics.json"]) == 0
         assert (sys.stdout, sys.stderr) == before
+    assert initialise.orig_stdout is theirs
     assert capsys.readouterr().out == '{"": {"data": {"metrics.json": {"data": {"auc": 0.9}}}}}\n'
 
 
