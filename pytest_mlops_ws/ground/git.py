@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections import Counter
 from functools import lru_cache
 from hashlib import sha1
 from itertools import accumulate
@@ -56,7 +55,9 @@ _CONFIG = f"""\
 
 #: What stands for the user's own configuration in a test: an author for the repositories that the
 #: test itself makes or clones, at the lowest precedence, and a place for ``git config --global``.
-IDENTITY = f"[user]\n\tname = {NAME}\n\temail = {EMAIL}\n[init]\n\tdefaultBranch = {BRANCH}\n".encode()
+IDENTITY = (
+    f"[user]\n\tname = {NAME}\n\temail = {EMAIL}\n[init]\n\tdefaultBranch = {BRANCH}\n".encode()
+)
 GLOBAL_CONFIG = "gitconfig"
 
 #: Which repository a command works on, whatever its directory says. A git hook exports some of
@@ -198,6 +199,7 @@ class _Object(NamedTuple):
     size: int
 
 
+_STORED_BLOCK = 0xFFFF
 _PACK_TYPES = {b"commit": 1, b"tree": 2, b"blob": 3}
 
 
@@ -211,9 +213,17 @@ def _object(kind: bytes, content: bytes) -> _Object:
         header.append(byte | 0x80)
         byte, rest = rest & 0x7F, rest >> 7
     header.append(byte)
-    # Level 1: these are a few hundred bytes, and git repacks what grows.
-    packed = bytes(header) + zlib.compress(content, 1)
+    packed = bytes(header) + _zlib_stream(content)
     return _Object(digest, packed, zlib.crc32(packed), size)
+
+
+def _zlib_stream(content: bytes) -> bytes:
+    """Wrap *content* as one stored block (RFC 1950, 1951): compressing costs more than writing."""
+    size = len(content)
+    if size > _STORED_BLOCK:
+        return zlib.compress(content, 1)
+    header = struct.pack("<2sBHH", b"\x78\x01", 1, size, size ^ _STORED_BLOCK)
+    return header + content + struct.pack(">I", zlib.adler32(content))
 
 
 def _trees(blobs: Sequence[tuple[bytes, _Object]], objects: dict[bytes, _Object]) -> bytes:
@@ -244,11 +254,13 @@ def _pack(objects: Sequence[_Object]) -> tuple[bytes, bytes, str]:
         body += entry.packed
     trailer = sha1(body, usedforsecurity=False).digest()
     count = len(objects)
-    first_bytes = Counter(entry.digest[0] for entry in objects)
+    first_bytes = [0] * 256
+    for entry in objects:
+        first_bytes[entry.digest[0]] += 1
     table = b"".join(
         (
             b"\xfftOc",
-            struct.pack(">257I", 2, *accumulate(first_bytes[byte] for byte in range(256))),
+            struct.pack(">257I", 2, *accumulate(first_bytes)),
             *(entry.digest for entry in objects),
             struct.pack(f">{count}I", *(entry.checksum for entry in objects)),
             struct.pack(f">{count}I", *offsets),

@@ -25,6 +25,7 @@ FILES = {
     "a-b/deep/er/workspace.yaml": b"project_name: fraud\n" * 50,
     "x.y": b"sorts before the directory x\n",
     "x/z": b"",
+    "large": bytes(range(256)) * 300,
     "ümlaut and space.txt": b"\x00\xff",
 }
 
