@@ -17,8 +17,9 @@ from nothing, so neither the home directory nor the shell of whoever runs this m
 at once: what else the machine does slows both, and the one that takes longer has it to itself in
 the end.
 Afterwards the two copies are looked at: git's status, every tracking store, the storage's files,
-pytest's own JUnit report. Each figure comes from there. The time is that of the tests alone
-(set-up, call and tear-down, no import); building the plugin's template is in it.
+pytest's own JUnit report. Each figure comes from there. The time is that of the tests alone:
+set-up, call and tear-down. The template that every workspace is a copy of is built once per
+machine and MLflow release; the demo builds its own, beforehand, and states what that took.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     with _directory(options.output) as root:
         with page.progress("making a monorepo of three projects, with a past"):
             by_hand, with_workspace = scratch.prepare(root)
+            template = scratch.build_template(with_workspace)
         with (
             page.progress("running its tests, by hand and with workspace"),
             by_hand.testing(),
@@ -81,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
         ):
             pass
         found = look(by_hand), look(with_workspace)
-        elapsed = time.perf_counter() - started
-        page.write(page.lines(root, *found, elapsed), sys.stdout)
+        seconds = page.Seconds(template=template, all=time.perf_counter() - started)
+        page.write(page.lines(root, *found, seconds), sys.stdout)
     return 0 if found[1].spotless else 1
 
 

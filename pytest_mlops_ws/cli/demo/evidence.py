@@ -48,7 +48,7 @@ class Evidence:
         root: the half's directory.
         tests: how many tests ran.
         failed: those that did not pass.
-        seconds: the time within the tests: set-up, call and tear-down.
+        seconds: the time each test took: set-up, call and tear-down.
         runs: every run that was logged.
         dropped: new files that git would take in, relative to the repository.
         rewritten: committed files that differ, relative to the repository.
@@ -59,7 +59,7 @@ class Evidence:
     root: Path
     tests: int
     failed: tuple[str, ...]
-    seconds: float
+    seconds: tuple[float, ...]
     runs: tuple[Run, ...]
     dropped: tuple[str, ...]
     rewritten: tuple[str, ...]
@@ -91,7 +91,7 @@ def look(half: Half) -> Evidence:
         root=half.root,
         tests=len(cases),
         failed=tuple(case.get("name", "") for case in cases if len(case)),
-        seconds=sum(float(case.get("time", 0)) for case in cases),
+        seconds=tuple(float(case.get("time", 0)) for case in cases),
         runs=tuple(run for store in stores for run in _runs(store)),
         dropped=_paths(half.git("ls-files", "-z", "--others", "--exclude-standard")),
         rewritten=_paths(half.git("diff", "-z", "--name-only", "HEAD")),

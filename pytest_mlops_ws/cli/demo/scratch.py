@@ -9,6 +9,7 @@ import shutil
 import site
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,12 @@ _MODULES = ("alembic", "dvc", "mlflow", "numpy", "pandas", "sklearn", "sqlalchem
 _WARM_UP = "import alembic.command, mlflow.sklearn, mlflow.store.tracking.sqlalchemy_store, pytest"
 #: All that is taken from the caller's environment: where programs and their libraries are.
 _INHERITED = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
+#: Any workspace will do: the first one on a machine has the template built.
+_FIRST_WORKSPACE = """
+import sys
+from pytest_mlops_ws import WorkspaceManager
+WorkspaceManager(sys.argv[1]).create_workspace("first")
+"""
 _TIMEOUT_SECONDS: Final = 300
 _LAST_LINES: Final = 25
 
@@ -161,6 +168,15 @@ def prepare(root: Path) -> tuple[Half, Half]:
     shutil.copy2(shipped("by_hand") / "conftest.py", by_hand.repo)
     by_hand.commit("Isolate the tests by hand")
     return by_hand, with_workspace
+
+
+def build_template(half: Half) -> float:
+    """Build what every later workspace on this machine copies; return the seconds it took."""
+    somewhere = str(half.root.parent / "tmp")
+    started = time.perf_counter()
+    with half.running("-c", _FIRST_WORKSPACE, somewhere, log="template.log"):
+        pass
+    return time.perf_counter() - started
 
 
 def shipped(name: str) -> Path:
