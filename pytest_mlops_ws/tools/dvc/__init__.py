@@ -5,19 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.tools.dvc.handle import DVCHandle, open_handle
-from pytest_mlops_ws.tools.dvc.skeleton import create, skeleton
-from pytest_mlops_ws.tools.dvc.state import isolated
-from pytest_mlops_ws.tools.dvc.watch import fingerprints
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient, Tool
-
-__all__ = ["TOOL", "DVCHandle", "skeleton"]
+    from pytest_mlops_ws.tools.dvc.handle import DVCHandle
 
 # `dvc exp run` and `dvc repro` tell the commands they run which repository, stage and experiment
 # these belong to. A workspace entered from within such a command is another repository.
@@ -27,7 +21,7 @@ _CALLER: Mapping[str, str | None] = MappingProxyType(
 
 
 class DVC:
-    """The adapter of DVC."""
+    """The adapter of DVC. What does the work is loaded when it is asked for, not with pytest."""
 
     name = "dvc"
     ambient = ("DVC_*", "DVCLIVE_*", "STUDIO_ENDPOINT", "STUDIO_REPO_URL", "*STUDIO_TOKEN")
@@ -54,14 +48,20 @@ class DVC:
 
     def skeleton(self, spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:
         """Return what `dvc init` would write, with *spec*'s remote as the default one."""
+        from pytest_mlops_ws.tools.dvc.skeleton import skeleton
+
         return skeleton(spec, scm=scm)
 
     def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
         """Write what `dvc init` would, with *spec*'s remote as the default one."""
+        from pytest_mlops_ws.tools.dvc.skeleton import create
+
         create(spec, scratch=scratch)
 
     def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:
         """Give the process a DVC that has just been imported, and its own state back on exit."""
+        from pytest_mlops_ws.tools.dvc.state import isolated
+
         return isolated(spec, ambient)
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
@@ -70,6 +70,8 @@ class DVC:
 
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
         """Return the size and time of each file of the repository, its data and its remote."""
+        from pytest_mlops_ws.tools.dvc.watch import fingerprints
+
         return fingerprints(spec)
 
     def open(self, spec: WorkspaceSpec) -> DVCHandle:
@@ -78,6 +80,8 @@ class DVC:
         Raises:
             ToolMissingError: DVC is absent or too old.
         """
+        from pytest_mlops_ws.tools.dvc.handle import open_handle
+
         return open_handle(spec)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from contextlib import contextmanager, suppress
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from pytest_mlops_ws.ground import environment
 from pytest_mlops_ws.ground.imports import when_imported
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
 
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
     Function = Callable[..., Any]
-
-#: Of this process, near enough: the plugin imports every adapter when it loads.
-_STARTED = time.time()
 
 
 @contextmanager
@@ -72,11 +69,9 @@ class _Watch:
             if vars(owner).get(name) is hook:
                 setattr(owner, name, original)
         for repo in list(self._opened):
-            # Its directory may be gone, and with it the git repository that `close` asks first.
+            # The test is over: what it did to its repository is not the next one's concern.
             with suppress(Exception):
                 repo.close()
-            with suppress(Exception):
-                repo.state.close()
 
     def _replace(
         self, owner: type, name: str, kind: Function, hook: Callable[[Function], Function]
@@ -94,8 +89,7 @@ class _Watch:
             if not _first(kwargs, "fs", args[1:]):
                 self._refuse_fallback(_first(kwargs, "root_dir", args))
             original(repo, *args, **kwargs)
-            if self._active:
-                self._opened.add(repo)
+            self._opened.add(repo)
 
         return initialise
 
@@ -170,6 +164,6 @@ def _made_by_tests(root: str) -> bool:
     asked since a copied tree brings its modification times along.
     """
     try:
-        return os.stat(os.path.join(root, ".dvc", "config")).st_ctime >= _STARTED  # noqa: PTH116, PTH118 -- likewise
+        return os.stat(os.path.join(root, ".dvc", "config")).st_ctime >= environment.started_at  # noqa: PTH116, PTH118 -- likewise
     except OSError:
         return False

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import closing, nullcontext
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.isolation
 @pytest.fixture
 def old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every repository be older than this process."""
-    monkeypatch.setattr(boundary, "_STARTED", math.inf)
+    monkeypatch.setattr(environment, "started_at", math.inf)
 
 
 @pytest.fixture
@@ -377,16 +378,39 @@ def test_a_repository_of_an_outer_activation_stays_open(
     assert theirs in closed
 
 
-def test_a_repository_whose_directory_is_gone_is_no_obstacle(
+def test_a_repository_that_cannot_be_closed_is_no_obstacle(
+    spec: WorkspaceSpec, activate: Activate
+) -> None:
+    from dvc.repo import Repo
+
+    closed: list[str] = []
+
+    class Broken(Repo):  # type: ignore[misc]
+        def close(self) -> None:
+            closed.append("tried")
+            super().close()
+            message = "broken"
+            raise RuntimeError(message)
+
+    with activate(spec):
+        repo = Broken(os.fspath(spec.root_path))
+    assert closed == ["tried"]
+    assert repo.root_dir
+
+
+def test_a_repository_whose_directory_is_gone_leaves_no_file_open(
     make_workspace: Make, activate: Activate
 ) -> None:
-    import shutil
-
     from dvc.repo import Repo
 
     spec = make_workspace("gone", scm=False)
     with activate(spec):
         repo = Repo(os.fspath(spec.root_path))
-        repo.status()
+        (spec.area("dvc") / "data").write_text("1")
+        repo.add([os.fspath(spec.area("dvc") / "data")])
         shutil.rmtree(spec.root_path)
-    assert repo is not None
+    opened = [
+        os.fspath(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()
+    ]
+    assert [path for path in opened if os.fspath(spec.base_path) in path] == []
+    assert repo.root_dir
