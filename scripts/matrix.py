@@ -6,8 +6,9 @@
     python scripts/matrix.py --refresh     write the newest releases to tests/matrix.toml
 
 A cell is a virtual environment below .matrix/ which holds the built wheel and the tools in the
-cell's versions. Each runs twice: as it is, and with MLOPS_WS_STOCK=1, which switches every private
-hook into MLflow off.
+cell's versions. Those with a release of MLflow to try run twice: as it is, and with
+MLOPS_WS_STOCK=1, which switches every private hook into MLflow off. What is about one tool alone
+is left out where only the other one varies.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +32,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "matrix.toml"
@@ -38,18 +40,32 @@ PLACE = ROOT / ".matrix"
 PYTHONS = ("3.11", "3.12", "3.13")
 #: The part of MLflow that is isolated; all of MLflow is seven times as large.
 MLFLOW = ("mlflow-skinny=={}", "sqlalchemy>=2.0", "alembic>=1.10")
+#: DVC 3.60.1 takes any pathspec, and breaks with what 1.0 renamed.
+OLD_DVC = ("pathspec<1",)
+#: Tests about one tool alone.
+ALONE = {"mlflow": "tests/unit/tools/mlflow", "dvc": "tests/unit/tools/dvc"}
 AT_A_TIME = 2
 SECONDS = 600
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One environment: its name, its interpreter, and what is installed in it."""
+    """One environment.
+
+    Attributes:
+        name: what varies in it.
+        python: its interpreter.
+        requirements: what is installed in it beside the wheel.
+        options: how.
+        varies: the tools whose own tests it runs; where MLflow is none of them, the stock path
+            has nothing to show.
+    """
 
     name: str
     python: Path
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
+    varies: frozenset[str] = frozenset(ALONE)
 
     @property
     def place(self) -> Path:
@@ -93,7 +109,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_all(chosen: list[Cell]) -> int:
-    """Run the cells, say how each went as soon as it is known, and return the exit status."""
+    """Run the cells, say how each went, in their order, and return the exit status."""
     PLACE.mkdir(exist_ok=True)
     (PLACE / ".gitignore").write_text("*\n", encoding="utf-8")
     wheel = build_wheel()
@@ -123,14 +139,24 @@ def run(cell: Cell, wheel: Path) -> Iterator[Outcome]:
             cell.name, passed=False, closing="not installed", seconds=0, output=error.output
         )
         return
-    for suffix, stock in (("", {}), (" (stock)", {"MLOPS_WS_STOCK": "1"})):
-        started = time.monotonic()
-        # Not `python -m pytest`: that would put the source tree before the installed wheel.
-        command = [str(cell.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
-        command += ["-p", "no:cacheprovider", "--basetemp", str(cell.place / "tmp"), "tests"]
-        environment = clean_environment() | stock
-        environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
-        environment["MLOPS_WS_CACHE_DIR"] = str(cell.place / "cache")
+    yield pytest(cell, cell.name, cell.varies)
+    if "mlflow" in cell.varies:
+        yield pytest(cell, f"{cell.name} (stock)", {"mlflow"}, MLOPS_WS_STOCK="1")
+
+
+def pytest(cell: Cell, name: str, about: Collection[str], **variables: str) -> Outcome:
+    """Run the isolation suite once, without what is *about* none of these tools."""
+    # Not `python -m pytest`: that would put the source tree before the installed wheel.
+    command = [str(cell.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
+    command += ["-p", "no:cacheprovider", "tests"]
+    command += [f"--ignore={path}" for tool, path in ALONE.items() if tool not in about]
+    environment = clean_environment() | variables
+    environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
+    environment["MLOPS_WS_CACHE_DIR"] = str(cell.place / "cache")
+    started = time.monotonic()
+    # Outside this repository: some tests are about directories that are in none.
+    with tempfile.TemporaryDirectory(prefix="matrix-") as scratch:
+        environment["TMPDIR"] = scratch
         try:
             done = subprocess.run(
                 command,
@@ -146,9 +172,8 @@ def run(cell: Cell, wheel: Path) -> Iterator[Outcome]:
             output, passed = done.stdout, done.returncode == 0
         except subprocess.TimeoutExpired as error:
             output, passed = f"{error.stdout!r}\nNo end after {SECONDS} s", False
-        closing = output.rstrip().rpartition("\n")[2]
-        seconds = time.monotonic() - started
-        yield Outcome(cell.name + suffix, passed, closing, seconds, output)
+    closing = output.rstrip().rpartition("\n")[2]
+    return Outcome(name, passed, closing, time.monotonic() - started, output)
 
 
 def install(cell: Cell, wheel: Path) -> None:
@@ -184,10 +209,13 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
         everything = (f"mlflow=={newest_mlflow}", f"dvc=={newest_dvc}", "scikit-learn")
         yield Cell(f"python {version}, all of MLflow", python, everything)
     for mlflow in minors:
-        yield Cell(f"mlflow {mlflow}", oldest, skinny(mlflow, newest_dvc))
-    yield Cell(f"dvc {oldest_dvc}", oldest, skinny(newest_mlflow, oldest_dvc))
+        tools = skinny(mlflow, newest_dvc)
+        yield Cell(f"mlflow {mlflow}", oldest, tools, varies=frozenset({"mlflow"}))
+    tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
+    yield Cell(f"dvc {oldest_dvc}", oldest, tools, varies=frozenset({"dvc"}))
     floors = ("--resolution", "lowest-direct", "--requirements", "pyproject.toml")
-    yield Cell("every floor of pyproject.toml", oldest, skinny(minors[0], oldest_dvc), floors)
+    tools = skinny(minors[0], oldest_dvc) + OLD_DVC
+    yield Cell("every floor of pyproject.toml", oldest, tools, floors)
 
 
 def interpreters() -> dict[str, Path]:
