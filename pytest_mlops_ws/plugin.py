@@ -13,9 +13,14 @@ import pytest
 from pytest_mlops_ws.fixtures.factory import workspace_factory, workspace_manager
 from pytest_mlops_ws.fixtures.marker import DOCUMENTATION
 from pytest_mlops_ws.fixtures.session import WorkspaceSession
+from pytest_mlops_ws.fixtures.terminal import (
+    pytest_report_header,
+    pytest_runtest_makereport,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from pytest_mlops_ws.fixtures.workspace import (
-    ENTERED,
-    FAILED,
     mlops_workspace,
     module_workspace,
     session_workspace,
@@ -23,7 +28,6 @@ from pytest_mlops_ws.fixtures.workspace import (
     workspace,
 )
 from pytest_mlops_ws.ground import environment
-from pytest_mlops_ws.model.errors import UsageError
 from pytest_mlops_ws.settings import OPTIONS
 
 if TYPE_CHECKING:
@@ -32,6 +36,11 @@ if TYPE_CHECKING:
 __all__ = [
     "mlops_workspace",
     "module_workspace",
+    "pytest_report_header",
+    "pytest_runtest_makereport",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
     "session_workspace",
     "workspace",
     "workspace_factory",
@@ -39,15 +48,14 @@ __all__ = [
 ]
 
 _INI_TYPES = {"switch": "bool", "text": "string", "words": "args"}
+_FLAGS = {"switch": "store_true", "text": "store", "words": "append"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer every row of the table of settings, as a flag and as an ini line."""
     group = parser.getgroup("mlops-ws", "isolated MLOps workspaces")
     for option in OPTIONS:
-        form: dict[str, Any] = {"switch": {"action": "store_true", "default": None}}.get(
-            option.kind, {"action": "append" if option.kind == "words" else "store"}
-        )
+        form: dict[str, Any] = {"action": _FLAGS[option.kind], "default": None}
         if option.choices:
             form["choices"] = option.choices
         group.addoption(option.flag, dest=option.ini, help=option.help, **form)
@@ -69,43 +77,12 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("mlops_ws_environment")
     if given is not None:
         environment.started_with = given
-    try:
-        WorkspaceSession.of(config).settings  # noqa: B018 -- to refuse a wrong one before any test
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from error
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 -- pytest-xdist need not be installed
     """Tell a worker what the shell had set before this process's conftests."""
     node.workerinput["mlops_ws_environment"] = environment.started_with
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Count a worker's workspaces."""
-    made = getattr(node, "workeroutput", {}).get("mlops_ws_made", 0)
-    WorkspaceSession.of(node.config).made_elsewhere += made
-
-
-def pytest_report_header(config: pytest.Config) -> str | None:
-    """Name the settings that are not the defaults, with where each came from."""
-    changed = WorkspaceSession.of(config).settings.not_default()
-    return f"mlops-ws: {', '.join(map(str, changed))}" if changed else None
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Show a failing test's workspaces, and remember the failure for the retention policy."""
-    report = yield
-    if report.failed:
-        for node in item.listchain():
-            node.stash[FAILED] = True
-        if report.when != "teardown" and item.stash.get(ENTERED, None):
-            from pytest_mlops_ws.fixtures.report import sections
-
-            report.sections += sections(item)
-    return report
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -123,21 +100,3 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         from pytest_mlops_ws.fixtures.shadow import warn_of_shadow
 
         warn_of_shadow(session)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """On a worker, report how many workspaces were made."""
-    output = getattr(session.config, "workeroutput", None)
-    if output is not None:
-        output["mlops_ws_made"] = WorkspaceSession.of(session.config).made
-
-
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    """With ``-v``, say how many workspaces were made."""
-    session = WorkspaceSession.of(config)
-    made = session.made + session.made_elsewhere
-    if made and terminalreporter.verbosity > 0:
-        kept = "kept" if session.keeps(failed=False) else "removed"
-        terminalreporter.write_line(f"mlops-ws: {made} workspaces, {kept}")

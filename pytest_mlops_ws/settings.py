@@ -7,13 +7,13 @@ A setting says where its value came from. Later sources win: the default, ``[too
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 Value = bool | str | tuple[str, ...] | None
 Kind = Literal["switch", "text", "words"]
@@ -59,8 +59,7 @@ class Option:
 OPTIONS: tuple[Option, ...] = (
     Option("base", "text", "mlops/workspace", "directory of the workspaces, relative to the repo"),
     Option("chdir", "switch", default=False, help="enter the workspace's directory in each test"),
-    Option("keep", "switch", default=False, help="keep every test's workspace, whatever pytest's"
-           " tmp_path_retention_policy says"),
+    Option("keep", "switch", default=False, help="keep every test's workspace after the test"),
     Option("pass_env", "words", (), "patterns of MLOps variables that reach a test from the shell"),
     Option("project", "text", None, "project of tests that no project's source_paths hold"),
     Option("telemetry", "text", "off", "the tools' telemetry while tests run", ("off", "keep")),
@@ -88,7 +87,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One place that settings are written in: what it is called, and what it says by option name."""
+    """One place that settings are written in: its name, and what it says by option name."""
 
     origin: str
     values: Mapping[str, object]
@@ -111,9 +110,6 @@ class Settings:
                     value = _convert(option, raw, source.origin)
                     found[option.name] = Setting(option, value, source.origin)
         self._settings = found
-
-    def __iter__(self) -> Iterable[Setting]:
-        return iter(self._settings.values())  # type: ignore[return-value]
 
     def switch(self, name: str) -> bool:
         """Return the value of a switch."""
@@ -147,7 +143,7 @@ def from_environment(environment: Mapping[str, str]) -> Source:
 
 
 def from_pyproject(root: Path) -> Source:
-    """Return what ``[tool.mlops-ws]`` in *root*'s ``pyproject.toml`` says; nothing if there is none.
+    """Return what ``[tool.mlops-ws]`` in *root*'s ``pyproject.toml`` says, if it is there.
 
     Raises:
         UsageError: the file is no TOML, or has a key that is no option.
@@ -159,7 +155,7 @@ def from_pyproject(root: Path) -> Source:
         return Source(str(path), {})
     if "mlops-ws" not in text:
         return Source(str(path), {})
-    import tomllib  # noqa: PLC0415 -- only where the file speaks of us
+    import tomllib
 
     try:
         table = tomllib.loads(text).get("tool", {}).get("mlops-ws", {})
@@ -170,12 +166,13 @@ def from_pyproject(root: Path) -> Source:
     # Tables belong to the checks; a plain key that is none of ours is a slip of the pen.
     plain = {key: value for key, value in table.items() if not isinstance(value, (dict, list))}
     for key in plain.keys() - known.keys():
-        raise UsageError(f"{path}: [tool.mlops-ws] has no {key!r}{_did_you_mean(key, known)}")
+        message = f"{path}: [tool.mlops-ws] has no {key!r}{_did_you_mean(key, known)}"
+        raise UsageError(message, operation="settings")
     return Source(path.name, {known[key]: value for key, value in table.items() if key in known})
 
 
 def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    from difflib import get_close_matches  # noqa: PLC0415 -- only for the error
+    from difflib import get_close_matches
 
     close = get_close_matches(word, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else f". There are: {', '.join(sorted(known))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 #: The variables this process was started with, before any conftest or test could set one. Who
 #: starts us on behalf of another process (pytest-xdist) narrows it to what that one was given.
 started_with: dict[str, str] = dict(os.environ)
+#: The time of that: what is younger was made by a fixture or a test.
+started_at: float = time.time()
 
 
 def inherited(patterns: Iterable[str], *, keep: Collection[str] = ()) -> list[str]:

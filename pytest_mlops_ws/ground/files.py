@@ -10,8 +10,6 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
@@ -88,6 +86,8 @@ def locked(path: Path, *, purpose: str, timeout: float = LOCK_TIMEOUT_SECONDS) -
     Raises:
         EnvironmentFailedError: it stayed taken for *timeout* seconds, or cannot be made.
     """
+    from filelock import FileLock, Timeout  # a third of what loading the plugin would cost
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path, timeout=timeout)

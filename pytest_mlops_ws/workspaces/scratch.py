@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_mlops_ws.tools.base import Ambient
 
+
 @dataclass(repr=False)
 class ScratchWorkspace(ProjectWorkspace):
     """A workspace that only a test knows of.

@@ -7,11 +7,6 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.ground import distributions
-from pytest_mlops_ws.ground.imports import when_imported
-from pytest_mlops_ws.tools.mlflow import stores, template
-from pytest_mlops_ws.tools.mlflow.state import isolated
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -33,7 +28,7 @@ _IDENTITY = (
 
 
 class MLflow:
-    """The adapter of MLflow."""
+    """The adapter of MLflow. What does the work is loaded when it is asked for, not with pytest."""
 
     name = "mlflow"
     ambient = ("MLFLOW_*", "_MLFLOW_*", "OTEL_*")
@@ -65,6 +60,8 @@ class MLflow:
 
     def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:  # noqa: ARG002 -- the same either way
         """Write the embedded store, migrated, if there is a MLflow to use it."""
+        from pytest_mlops_ws.tools.mlflow import template
+
         if spec.embedded and template.available():
             spec.area("mlflow").mkdir(parents=True, exist_ok=True)
             template.create_store(spec)
@@ -72,6 +69,10 @@ class MLflow:
     @contextmanager
     def state(self, spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:
         """Give the process a MLflow that has just been imported, and its own state back on exit."""
+        from pytest_mlops_ws.ground.imports import when_imported
+        from pytest_mlops_ws.tools.mlflow import stores
+        from pytest_mlops_ws.tools.mlflow.state import isolated
+
         with (
             stores.prepared(spec, scratch=ambient == "hide"),
             when_imported(stores.TRIGGER, lambda _module: stores.install()),
@@ -99,7 +100,9 @@ class MLflow:
         Raises:
             ToolMissingError: MLflow, or what it needs to use SQL, is absent or too old.
         """
-        from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle  # noqa: PLC0415 -- only where used
+        from pytest_mlops_ws.ground import distributions
+        from pytest_mlops_ws.tools.mlflow import template
+        from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
 
         found = distributions.version("mlflow-skinny", "mlflow")
         if found is None or distributions.release(found) < distributions.release(FLOOR):

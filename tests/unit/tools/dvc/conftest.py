@@ -9,7 +9,7 @@ import pytest
 from pytest_mlops_ws.ground import git
 from pytest_mlops_ws.ground.files import write_tree
 from pytest_mlops_ws.model.spec import WorkspaceSpec
-from pytest_mlops_ws.tools.dvc import TOOL, skeleton
+from pytest_mlops_ws.tools.dvc import TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +60,7 @@ def make_workspace(make_spec: Make) -> Make:
         spec.area("dvc").mkdir(parents=True)
         write_tree(spec.private_path, {git.GLOBAL_CONFIG: git.IDENTITY})
         if scm:
-            files = {"workspace.yaml": b"project_name: fraud\n", **skeleton(spec, scm=True)}
+            files = {"workspace.yaml": b"project_name: fraud\n", **TOOL.skeleton(spec, scm=True)}
             git.write_repository(spec.root_path, files)
             write_tree(spec.root_path, files)
         TOOL.create(spec, scratch=True)

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_mlops_ws.ground import environment
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
-from pytest_mlops_ws.tools.dvc import TOOL, boundary
+from pytest_mlops_ws.tools.dvc import TOOL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

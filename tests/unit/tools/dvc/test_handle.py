@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_mlops_ws.model.errors import ToolMissingError
-from pytest_mlops_ws.tools.dvc import TOOL, DVCHandle
-from pytest_mlops_ws.tools.dvc.handle import FLOOR
+from pytest_mlops_ws.tools.dvc import TOOL
+from pytest_mlops_ws.tools.dvc.handle import FLOOR, DVCHandle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ import pytest
 from pytest_mlops_ws.ground import git
 from pytest_mlops_ws.ground.files import write_tree
 from pytest_mlops_ws.model.errors import EnvironmentFailedError, UsageError
-from pytest_mlops_ws.tools.dvc import TOOL, skeleton
+from pytest_mlops_ws.tools.dvc import TOOL
 from pytest_mlops_ws.tools.dvc.skeleton import REMOTE
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_inside_git_it_equals_dvc_init_subdir(
     TOOL.create(ours, scratch=True)
 
     assert _files(ours.root_path) == _files(by_dvc)
-    assert _files(ours.root_path) == skeleton(ours, scm=True)
+    assert _files(ours.root_path) == TOOL.skeleton(ours, scm=True)
 
 
 def test_outside_git_it_equals_dvc_init_no_scm(
@@ -73,7 +73,7 @@ def test_outside_git_it_equals_dvc_init_no_scm(
     TOOL.create(ours, scratch=True)
 
     assert _files(ours.root_path) == _files(by_dvc)
-    assert _files(ours.root_path) == skeleton(ours, scm=False)
+    assert _files(ours.root_path) == TOOL.skeleton(ours, scm=False)
 
 
 def test_the_repository_is_ready_to_add_push_and_pull_in_a_clone(
@@ -125,7 +125,7 @@ def test_a_users_files_are_left_alone(make_spec: Make, *, scratch: bool) -> None
     TOOL.create(spec, scratch=scratch)
 
     assert _files(spec.root_path) == {
-        **skeleton(spec, scm=False),
+        **TOOL.skeleton(spec, scm=False),
         ".dvc/config": b"[core]\n    analytics = false\n",
     }
 
@@ -213,5 +213,5 @@ def test_the_first_commit_holds_the_skeleton(spec: WorkspaceSpec) -> None:
     assert _run("git", "status", "--porcelain", cwd=spec.root_path) == ""
     assert set(_run("git", "ls-files", cwd=spec.root_path).split()) == {
         "workspace.yaml",
-        *skeleton(spec, scm=True),
+        *TOOL.skeleton(spec, scm=True),
     }
