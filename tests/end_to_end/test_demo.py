@@ -79,7 +79,8 @@ def test_fits_a_page_of_plain_text(demo: Demo) -> None:
 
 
 def test_same_tests_pass_either_way(demo: Demo) -> None:
-    assert demo.row("tests passed") == ("12 of 12", "12 of 12")
+    log = demo.root / "with-workspace" / "pytest.log"
+    assert demo.row("tests passed") == ("12 of 12", "12 of 12"), log.read_text(encoding="utf-8")
     for project in PROJECTS:
         suites = [
             (demo.root / half / f"repo/projects/{project}/tests/test_{project}.py").read_bytes()
