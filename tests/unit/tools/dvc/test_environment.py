@@ -106,6 +106,7 @@ def test_studio_gets_no_live_updates(
     from dvc_studio_client.config import get_studio_config
 
     monkeypatch.setenv("DVC_STUDIO_TOKEN", "secret")
+    monkeypatch.setenv("DVC_STUDIO_REPO_URL", "git@example.org:team/repo.git")
 
     assert get_studio_config() == {}
 
