@@ -42,8 +42,9 @@ PYTHONS = ("3.11", "3.12", "3.13")
 MLFLOW = ("mlflow-skinny=={}", "sqlalchemy>=2.0", "alembic>=1.10")
 #: DVC 3.60.1 takes any pathspec, and breaks with what 1.0 renamed.
 OLD_DVC = ("pathspec<1",)
+TOOLS = ("mlflow", "dvc")
 #: Tests about one tool alone.
-ALONE = {"mlflow": "tests/unit/tools/mlflow", "dvc": "tests/unit/tools/dvc"}
+ALONE = ("tests/unit/tools/{}", "tests/conformance/{}")
 AT_A_TIME = 2
 SECONDS = 600
 
@@ -65,7 +66,7 @@ class Cell:
     python: Path
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
-    varies: frozenset[str] = frozenset(ALONE)
+    varies: frozenset[str] = frozenset(TOOLS)
 
     @property
     def place(self) -> Path:
@@ -149,7 +150,8 @@ def pytest(cell: Cell, name: str, about: Collection[str], **variables: str) -> O
     # Not `python -m pytest`: that would put the source tree before the installed wheel.
     command = [str(cell.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
     command += ["-p", "no:cacheprovider", "tests"]
-    command += [f"--ignore={path}" for tool, path in ALONE.items() if tool not in about]
+    others = [tool for tool in TOOLS if tool not in about]
+    command += [f"--ignore={path.format(tool)}" for tool in others for path in ALONE]
     environment = clean_environment() | variables
     environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
     environment["MLOPS_WS_CACHE_DIR"] = str(cell.place / "cache")
