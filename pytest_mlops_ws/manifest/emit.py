@@ -13,7 +13,10 @@ from pytest_mlops_ws.model.errors import UsageError
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 
-_SAFE = re.compile(r"[A-Za-z/][A-Za-z0-9_./:@%+=~-]*(?<!:)")
+#: Words that need no quotes: no word ends in a colon, and none begins with what YAML uses.
+_SAFE = re.compile(
+    r"[A-Za-z/][\w./:@%+=~()-]*(?<!:)(?: [\w./(+=~][\w./:@%+=~()-]*(?<!:))*", re.ASCII
+)
 #: YAML 1.1 names them, PyYAML does not know them: other readers may.
 _SHORT_BOOLEANS = frozenset("yYnN")
 _NEEDS_ESCAPE = re.compile(

@@ -8,6 +8,7 @@ people may have put data there before, and what tools write may name the place.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.files import remove_tree
@@ -59,5 +60,7 @@ def build(workspace: ProjectWorkspace) -> None:
         workspace.overwrite_manifest()
     except BaseException:
         for place in new:
-            remove_tree(place)
+            # What cannot be taken away must not hide why it was to be.
+            with suppress(OSError):
+                remove_tree(place)
         raise

@@ -82,6 +82,12 @@ def manifest_of(root: Path) -> Path:
     return root / MANIFEST
 
 
+def sweep(root: Path) -> None:
+    """Remove what killed writes of the manifest left. The caller holds the base's lock."""
+    for left in root.glob(f".{MANIFEST}.*"):
+        left.unlink(missing_ok=True)
+
+
 def exists(path: Path) -> bool:
     """Whether anything is at *path*, be it a dangling link."""
     return os.path.lexists(path)

@@ -173,6 +173,7 @@ class ProjectWorkspace(Places):
     def save_under_lock(self) -> None:
         """Do what `save_metadata` does, for a caller that holds the base's lock."""
         path = self.metadata_file
+        layout.sweep(self.root_path)
         if self._said is None and not layout.exists(path):
             layout.create_areas(self.root_path)
             self.overwrite_manifest()
