@@ -54,10 +54,18 @@ _CONFIG = f"""\
 """.encode()
 
 #: What stands for the user's own configuration in a test: an author for the repositories that the
-#: test itself makes or clones, at the lowest precedence, and a place for ``git config --global``.
-IDENTITY = (
-    f"[user]\n\tname = {NAME}\n\temail = {EMAIL}\n[init]\n\tdefaultBranch = {BRANCH}\n".encode()
-)
+#: test itself makes or clones, at the lowest precedence, no ignores or attributes from elsewhere,
+#: and a place for ``git config --global``.
+IDENTITY = f"""\
+[user]
+\tname = {NAME}
+\temail = {EMAIL}
+[init]
+\tdefaultBranch = {BRANCH}
+[core]
+\texcludesFile = {os.devnull}
+\tattributesFile = {os.devnull}
+""".encode()
 GLOBAL_CONFIG = "gitconfig"
 
 #: Which repository a command works on, whatever its directory says. A git hook exports some of

@@ -166,18 +166,27 @@ def test_the_users_own_ignores_attributes_and_identity_do_not_reach_in(
     run("commit", "-m", "data")
     assert run("log", "-1", "--format=%an") == "mlops-ws\n"
 
+    own = tmp_path / "made by the test"
+    run("init", "--quiet", os.fspath(own))
+    (own / "data.csv").write_text("1\n")
+    assert run("status", "--porcelain", cwd=own) == "?? data.csv\n"
+    assert run("check-attr", "filter", "data.csv", cwd=own) == "data.csv: filter: unspecified\n"
+
 
 def test_the_pinned_settings_hold_without_the_variables(
     root: Path, tmp_path: Path, run: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """libgit2 and dulwich, inside DVC, do not read GIT_CONFIG_GLOBAL."""
-    write_tree(tmp_path, {"home/.gitconfig": b"[core]\nautocrlf = true\n[user]\nname = Someone\n"})
+    theirs = b"[core]\nautocrlf = true\n[user]\nname = Someone\n[commit]\ngpgSign = true\n"
+    write_tree(tmp_path, {"home/.gitconfig": theirs})
     for name in git.environment(PRIVATE, "hide"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", os.fspath(tmp_path / "home"))
     git.write_repository(root, FILES)
 
     assert run("config", "core.autocrlf") == "false\n"
+    assert run("config", "commit.gpgSign") == run("config", "tag.gpgSign") == "false\n"
+    assert run("config", "gc.auto") == "0\n"
     assert run("config", "user.name") == "mlops-ws\n"
     assert run("config", "user.email") == "mlops-ws@localhost\n"
 
