@@ -19,6 +19,11 @@ def git(repo: Path, *arguments: str) -> str:
     ).stdout
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     path = tmp_path / "mono repo ü"
@@ -38,14 +43,14 @@ def repo(tmp_path: Path) -> Path:
     ],
 )
 def test_suites_pass_and_leave_the_repository_as_it_was(
-    repo: Path, tmp_path: Path, arguments: list[str]
+    repo: Path, cache: Path, tmp_path: Path, arguments: list[str]
 ) -> None:
     home = tmp_path / "home"
     home.mkdir()
     done = subprocess.run(
         [*PYTEST, *arguments, f"--basetemp={tmp_path / 'tests'}"],
         cwd=repo,
-        env={**os.environ, "HOME": str(home), "MLOPS_WS_CACHE_DIR": str(tmp_path / "template")},
+        env={**os.environ, "HOME": str(home), "MLOPS_WS_CACHE_DIR": str(cache)},
         capture_output=True,
         encoding="utf-8",
         check=False,
