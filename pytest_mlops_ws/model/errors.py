@@ -79,6 +79,4 @@ def during(operation: str, workspace: str | None = None) -> Iterator[None]:
     except WorkspaceError as error:
         error.operation = operation
         error.workspace = workspace or error.workspace
-        # What an exception is pickled from.
-        error.args = (error.message, error.operation, error.workspace, error.details)
         raise

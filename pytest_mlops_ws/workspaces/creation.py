@@ -57,6 +57,7 @@ def build(workspace: ProjectWorkspace) -> None:
         spec = derive(workspace)
         for tool in all_tools():
             tool.create(spec, scratch=False)
+        layout.sweep(workspace.root_path)
         workspace.overwrite_manifest()
     except BaseException:
         for place in new:

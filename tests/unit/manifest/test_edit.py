@@ -84,7 +84,7 @@ def test_many_changes_at_once_do_not_disturb_each_other() -> None:
         "c": [],
         "b": {"x": 1},
     }
-    assert changed(before, changes) == after.replace("longer than before", "'longer than before'")
+    assert changed(before, changes) == after
 
 
 def test_mapping_in_braces_is_not_edited_in_place() -> None:

@@ -197,3 +197,22 @@ def test_values_that_are_written_differently_are_not_the_same(
 
 def test_not_a_number_is_the_same_as_itself() -> None:
     assert emit.same(float("nan"), float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("y", "'y'"),
+        ("LoRA fine-tuning project", "LoRA fine-tuning project"),
+        ("a: b", "'a: b'"),
+        ("it's", "'it''s'"),
+        ("sqlite:///x/mlflow.db", "sqlite:///x/mlflow.db"),
+        ("${HOST}", "'${HOST}'"),
+        ("a\nb", '"a\\nb"'),
+        (1e16, "1.0e+16"),
+        (-1e-05, "-1.0e-05"),
+        (float("-inf"), "-.inf"),
+    ],
+)
+def test_scalar_is_quoted_only_where_some_reader_needs_it(value: emit.Plain, text: str) -> None:
+    assert emit.scalar(value) == text

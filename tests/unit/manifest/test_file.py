@@ -99,6 +99,22 @@ def test_manifest_in_braces_is_written_anew_with_its_unknown_keys(tmp_path: Path
     )
 
 
+def test_manifest_in_braces_that_says_so_already_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "workspace.yaml"
+    path.write_bytes(b"{project_name: fraud}")
+    file.change(path, {"project_name": "fraud"})
+    assert path.read_bytes() == b"{project_name: fraud}"
+
+
+def test_layout_in_which_an_edit_would_change_more_is_written_anew(tmp_path: Path) -> None:
+    path = tmp_path / "workspace.yaml"
+    # The blank line is part of the text, and a key put before it would take it away.
+    path.write_bytes(b"project_name: fraud\nbentoml_tag_prefix: |+\n  x\n\n")
+    changed = file.change(path, {"mlflow_experiment_id": "a"})
+    assert (changed.bentoml_tag_prefix, changed.mlflow_experiment_id) == ("x\n\n", "a")
+    assert file.load(path) == changed
+
+
 def test_error_of_a_manifest_that_is_missing_says_how_to_make_it(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match=r"Workspace metadata not found: .*mlops-ws new"):
         file.load(tmp_path / "workspace.yaml")

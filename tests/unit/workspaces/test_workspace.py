@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import subprocess
 import time
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,19 @@ def test_write_into_the_remote_is_seen(tmp_path: Path) -> None:
     workspace.mark_untouched()
     (remote / "data").write_text("1")
     with pytest.raises(AssertionError, match=r"added    \.\./\.remotes/fraud/data"):
+        workspace.assert_untouched()
+
+
+def test_commit_is_seen_and_a_look_at_the_repository_is_not(tmp_path: Path) -> None:
+    workspace = saved(tmp_path / "base" / "fraud")
+    git = ["git", "-C", os.fspath(workspace), "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*git, "init", "-q", "-b", "main"], check=True)
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "first"], check=True)
+    workspace.mark_untouched()
+    subprocess.run([*git, "status", "--short"], check=True, capture_output=True)
+    workspace.assert_untouched()
+    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "second"], check=True)
+    with pytest.raises(AssertionError, match=r"changed  \.git/refs/heads/main"):
         workspace.assert_untouched()
 
 
