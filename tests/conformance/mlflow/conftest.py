@@ -1,0 +1,90 @@
+"""Each scenario runs in a forked child: what it leaves behind dies with it."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pickle
+import sys
+import traceback
+import warnings
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import pytest
+
+from pytest_mlops_ws.tools.mlflow.state import StateNotUndoneWarning
+from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+pytest.importorskip("mlflow")
+pytest.importorskip("sqlalchemy")
+
+T = TypeVar("T")
+
+
+class Make(Protocol):
+    """Makes a workspace for a scenario."""
+
+    def __call__(self, name: str = "fraud") -> ScratchWorkspace:
+        """Make one that bears *name*."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm_template(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Build the template and import what is slow once, so that no child has to."""
+    for module in ("mlflow.genai", "mlflow.sklearn", "mlflow.pyfunc", "sklearn.linear_model"):
+        with contextlib.suppress(ImportError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # MLflow's own, of MLflow
+            importlib.import_module(module)
+    create(ScratchWorkspace("warm-up", tmp_path_factory.mktemp("w") / "b" / "warm-up"), with_git=False)
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    """Make workspaces, each below a base of its own."""
+    counter = iter(range(100))
+
+    def make(name: str = "fraud") -> ScratchWorkspace:
+        workspace = ScratchWorkspace(name, tmp_path / f"bäse {next(counter)}" / name)
+        create(workspace, with_git=False)
+        return workspace
+
+    return make
+
+
+def in_child(scenario: Callable[[], T]) -> T:
+    """Return what *scenario* returns in a forked process; an exception there is one here."""
+    reader, writer = os.pipe()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        # MLflow swallows what -W error makes of its own warnings, and then does nothing.
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", StateNotUndoneWarning)
+        try:
+            answer = (True, scenario())
+        except BaseException:  # noqa: BLE001 -- all of it goes to the parent
+            answer = (False, traceback.format_exc())
+        with os.fdopen(writer, "wb") as stream:
+            stream.write(pickle.dumps(answer))
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as stream:
+        content = stream.read()
+    _, status = os.waitpid(child, 0)
+    assert content, f"the child died: {os.waitstatus_to_exitcode(status)}"
+    succeeded, value = pickle.loads(content)
+    assert succeeded, value
+    return value  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def child() -> Callable[[Callable[[], T]], T]:
+    """Run a scenario in a forked process."""
+    return in_child
