@@ -9,5 +9,5 @@ for name in $(env | sed -n -E 's/^((MLFLOW|DVC|BENTOML|OTEL)_[A-Z0-9_]*)=.*/\1/p
     unset "$name"
 done
 
-[ $# -gt 0 ] || set -- -n auto --maxprocesses 4
+[ $# -gt 0 ] || set -- -n auto --maxprocesses 4 --dist loadscope
 exec .venv/bin/python -m pytest "$@"
