@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,15 +12,7 @@ from pytest_mlops_ws.tools import all_tools
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from fnmatch import fnmatchcase
     from pathlib import Path
-else:
-    from fnmatch import fnmatchcase
-
-#: Other people's plugins, out of the way unless a test asks for one: Hydra's comes with DVC and
-#: costs a second, and a test that fails in one order only must say so in its name.
-QUIET = ("-p", "no:hydra_pytest", "-p", "no:randomly", "-p", "no:cacheprovider")
-
 
 @pytest.fixture(scope="session")
 def users_cache() -> Path:
@@ -42,14 +35,20 @@ def suite(
 
 
 @pytest.fixture
-def run(suite: pytest.Pytester) -> Callable[..., pytest.RunResult]:
-    """Run the suite in a process of its own; the arguments are pytest's."""
+def run(
+    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., pytest.RunResult]:
+    """Run the suite in a process of its own; the arguments are pytest's.
 
-    def run(*arguments: str, random_order: bool = False) -> pytest.RunResult:
-        quiet = [each for each in QUIET if not (random_order and each == "no:randomly")]
-        if random_order:
-            quiet.remove("-p")
-        return suite.runpytest_subprocess(*quiet, *arguments, timeout=120)
+    Of the plugins that happen to be installed only those named in *plugins* are loaded: the
+    others cost more than the suite.
+    """
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+    def run(*arguments: str, plugins: tuple[str, ...] = ()) -> pytest.RunResult:
+        loaded = ("mlops_ws", *plugins, *(("xdist",) if "-n" in arguments else ()))
+        by_name = [word for plugin in loaded for word in ("-p", plugin)]
+        return suite.runpytest_subprocess(*by_name, *arguments, timeout=120)
 
     return run
 
