@@ -144,7 +144,7 @@ def _escape(found: re.Match[str]) -> str:
         message = f"A text in metadata holds U+{code:04X}, half a character; remove it"
         raise UsageError(message)
     named = {"\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return named.get(found[0]) or (f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}")  # noqa: PLR2004
+    return named.get(found[0]) or f"\\u{code:04x}"
 
 
 def _float(value: float) -> str:

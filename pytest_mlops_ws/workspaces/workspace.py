@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, cast
 from pytest_mlops_ws.ground.files import write_atomic
 from pytest_mlops_ws.manifest import codec, emit, file
 from pytest_mlops_ws.model import names
-from pytest_mlops_ws.model.errors import ToolMissingError, WorkspaceError, during
+from pytest_mlops_ws.model.errors import WorkspaceError, during
 from pytest_mlops_ws.model.spec import AREAS
 from pytest_mlops_ws.workspaces import layout
 from pytest_mlops_ws.workspaces.derivation import derive
 from pytest_mlops_ws.workspaces.discovery import source_directories
+from pytest_mlops_ws.workspaces.handles import open_handle
 from pytest_mlops_ws.workspaces.places import Places
 
 if TYPE_CHECKING:
@@ -254,15 +255,10 @@ class ProjectWorkspace(Places):
             raise AssertionError(message)
 
     def _open(self, name: str) -> object:
-        from pytest_mlops_ws.tools import all_tools
-
         spec = derive(self)
         opened, handle = self._handles.get(name, (None, None))
         if opened != spec:
-            tool = {tool.name: tool for tool in all_tools()}.get(name)
-            if tool is None:
-                raise _no_adapter(name, self)
-            handle = tool.open(spec)
+            handle = open_handle(name, spec)
             self._handles[name] = (spec, handle)
         return handle
 
@@ -294,12 +290,3 @@ class ProjectWorkspace(Places):
 
 #: The manifest's keys that are attributes; ``root_path`` is where the file is.
 _KEYS = tuple(key for key in codec.KEYS if key != "root_path")
-
-
-def _no_adapter(name: str, workspace: ProjectWorkspace) -> ToolMissingError:
-    area = {"bentoml": "models", "evidently": "monitoring"}[name]
-    message = (
-        f"This release of pytest-mlops-ws has no {name} handle yet; a later one will. Until then"
-        f" point {name} at {workspace.root_path / area} yourself"
-    )
-    return ToolMissingError(message, operation=name, workspace=workspace.project_name)

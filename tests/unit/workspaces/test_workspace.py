@@ -45,7 +45,7 @@ def test_times_have_a_zone_however_they_were_given(tmp_path: Path) -> None:
     workspace = ProjectWorkspace(
         "fraud",
         tmp_path,
-        created_at="2026-11-23T09:15:02Z",  # type: ignore[arg-type]
+        created_at="2026-11-23T09:15:02Z",  # type: ignore[arg-type] -- as the older system's callers do
         updated_at=TIME.replace(tzinfo=None),
     )
     assert (workspace.created_at, workspace.updated_at) == (TIME, TIME)
