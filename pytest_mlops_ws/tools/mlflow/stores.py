@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
-from pytest_mlops_ws.tools.mlflow import engines, prototype
+from pytest_mlops_ws.tools.mlflow import prototype
 from pytest_mlops_ws.tools.mlflow.row import lookup
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ if TYPE_CHECKING:
 #: The module after whose import the hooks can be set.
 TRIGGER = "mlflow"
 STOCK_VARIABLE = "MLOPS_WS_STOCK"
+#: The classes that find a store by its URI, and the method in which they do.
+_LOOKUPS = {
+    "tracking": ("mlflow.tracking._tracking_service.registry", "TrackingStoreRegistry"),
+    "registry": ("mlflow.tracking._model_registry.registry", "ModelRegistryStoreRegistry"),
+}
+_LOOKUP = "_get_store_with_resolved_uri"
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 
@@ -90,8 +96,8 @@ def install() -> None:
     _listen_to_connections()
     _remember_newest_revision()
     if not os.environ.get(STOCK_VARIABLE):
-        _replace_lookup(engines.SERVICE, "_tracking_store_registry", "tracking")
-        _replace_lookup(engines.REGISTRY, "_model_registry_store_registry", "registry")
+        for kind, (module, name) in _LOOKUPS.items():
+            _replace_lookup(lookup(module, name), kind)
 
 
 def _listen_to_connections() -> None:
@@ -132,28 +138,26 @@ def _remember_newest_revision() -> None:
     _undo.append(lambda: setattr(directory, "get_heads", stock))
 
 
-def _replace_lookup(module: str, name: str, kind: str) -> None:
+def _replace_lookup(owner: Any, kind: str) -> None:  # noqa: ANN401 -- a class of MLflow's, or None
     """Answer for entered workspaces before MLflow's own cache of stores is asked."""
-    registry = lookup(module, name)
-    attribute = "_get_store_with_resolved_uri"
-    stock = getattr(registry, attribute, None)
-    if stock is None or attribute in vars(registry):
+    stock = getattr(owner, _LOOKUP, None)
+    if stock is None:
         return
 
-    def get_store(uri: str, other: str | None = None) -> Any:  # noqa: ANN401 -- an MLflow store
+    def get_store(self: object, uri: str, other: str | None = None) -> Any:  # noqa: ANN401 -- an MLflow store
         own = _entered.get(uri)
         if own is None or not own.spec.embedded:
             _refuse_current_directory(uri)
-            return stock(uri, other)
+            return stock(self, uri, other)
         with _lock:
             if kind not in own.stores:
-                own.stores[kind] = _open(own, kind) or stock(uri, other)
+                own.stores[kind] = _open(own, kind) or stock(self, uri, other)
             return own.stores[kind]
 
     get_store.cache_clear = stock.cache_clear  # type: ignore[attr-defined]
     get_store.cache_info = stock.cache_info  # type: ignore[attr-defined]
-    setattr(registry, attribute, get_store)
-    _undo.append(lambda: vars(registry).pop(attribute, None))
+    setattr(owner, _LOOKUP, get_store)
+    _undo.append(lambda: setattr(owner, _LOOKUP, stock))
 
 
 def _open(own: _Prepared, kind: str) -> Any | None:  # noqa: ANN401 -- an MLflow store

@@ -1,0 +1,459 @@
+"""Stores opened fast: taken where we know the release, correct, closed; and never in the way."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import mlflow
+import pytest
+
+from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
+from pytest_mlops_ws.tools.mlflow import autologging, engines, prototype, row, state, stores, tracing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace
+    from tests.conformance.mlflow.conftest import Make
+
+    Child = Callable[[Callable[[], Any]], Any]
+
+pytestmark = pytest.mark.isolation
+
+STOCK = bool(os.environ.get(stores.STOCK_VARIABLE))
+fast_only = pytest.mark.skipif(STOCK, reason="about the fast path")
+
+
+def _log(value: float = 0.9) -> None:
+    with mlflow.start_run():
+        mlflow.log_metric("auc", value)
+        mlflow.log_text("x", "x.txt")
+
+
+def _metrics(workspace: ScratchWorkspace) -> list[float]:
+    return [run.data.metrics["auc"] for run in workspace.mlflow.runs()]
+
+
+@fast_only
+def test_the_second_store_of_a_process_is_made_after_the_first(make: Make, child: Child) -> None:
+    """If this fails with a new release, the fast path must learn it: it is only slow, not wrong."""
+
+    def scenario() -> list[object]:
+        seen: list[object] = []
+        for _ in range(2):
+            with make().activate():
+                _log()
+                mlflow.MlflowClient().create_registered_model("m")
+                first = prototype._first
+                seen.append({kind: first[kind].settings for kind in ("tracking", "registry")})
+        stock = {kind: type(prototype._first[kind].store).__name__ for kind in prototype._first}
+        spec = make().effective
+        return [*seen, stock, prototype._alike(prototype._first["tracking"], spec) is not None]
+
+    one, two, stock, alike = child(scenario)
+    settings = tuple(setting.lower() for setting in one["tracking"])
+    assert one == two
+    assert alike
+    assert stock == {"tracking": "SqlAlchemyStore", "registry": "SqlAlchemyStore"}
+    assert settings == (
+        "pragma foreign_keys = on;",
+        "pragma busy_timeout = 20000;",
+        "pragma case_sensitive_like = true;",
+    )
+
+
+def test_a_connection_has_the_settings_that_mlflow_makes(make: Make, child: Child) -> None:
+    def scenario() -> list[int]:
+        answers = []
+        for _ in range(2):
+            workspace = make()
+            with workspace.activate():
+                _log()
+                store = workspace.mlflow.client._tracking_client.store
+                with store.ManagedSessionMaker() as session:
+                    text = row.lookup("sqlalchemy", "text")
+                    for setting in ("foreign_keys", "busy_timeout", "synchronous"):
+                        answers.append(session.execute(text(f"PRAGMA {setting}")).scalar())
+                    answers.append(session.execute(text("SELECT 'A' LIKE 'a'")).scalar())
+        return answers
+
+    assert child(scenario) == [1, 20000, 0, 0] * 2
+
+
+def test_two_workspaces_entered_in_turn_keep_apart(make: Make, child: Child) -> None:
+    def scenario() -> list[list[float]]:
+        fraud, churn = make("fraud"), make("churn")
+        for value in (1.0, 2.0):
+            with fraud.activate():
+                _log(value)
+            with churn.activate():
+                _log(10 * value)
+        with fraud.activate(), churn.activate():
+            _log(30.0)
+        return [_metrics(fraud), _metrics(churn)]
+
+    assert child(scenario) == [[2.0, 1.0], [30.0, 20.0, 10.0]]
+
+
+def test_handles_of_two_workspaces_work_side_by_side(make: Make, child: Child) -> None:
+    """Explicit clients, whichever workspace is current, and none."""
+
+    def scenario() -> list[list[str]]:
+        fraud, churn = make("fraud"), make("churn")
+        with fraud.activate():
+            for workspace in (fraud, churn):
+                workspace.mlflow.client.create_experiment(f"{workspace.project_name}-eval")
+        return [
+            sorted(each.name for each in workspace.mlflow.experiments())
+            for workspace in (fraud, churn)
+        ]
+
+    assert child(scenario) == [["fraud", "fraud-eval"], ["churn", "churn-eval"]]
+
+
+def test_threads_of_one_workspace_write_to_one_store(make: Make, child: Child) -> None:
+    def scenario() -> int:
+        workspace = make()
+        with workspace.activate():
+            threads = [threading.Thread(target=_log, args=(float(n),)) for n in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            return len(workspace.mlflow.runs())
+
+    assert child(scenario) == 4
+
+
+def test_a_child_process_logs_to_the_workspace(make: Make, tmp_path: Path) -> None:
+    code = "import mlflow; mlflow.set_experiment('sub'); mlflow.start_run(); mlflow.log_text('x', 'x')"
+    workspace = make()
+    with workspace.activate():
+        subprocess.run([sys.executable, "-c", code], check=True, cwd=tmp_path, capture_output=True)
+
+    (experiment,) = (each for each in workspace.mlflow.experiments() if each.name == "sub")
+    assert experiment.artifact_location == f"{workspace.mlflow_path}/artifacts/1"
+    assert len(workspace.mlflow.runs("sub")) == 1
+    assert list(tmp_path.glob("ml*")) == []
+
+
+@pytest.mark.parametrize("name", [None, "fraud-eval"])
+def test_artifacts_are_below_the_workspace_wherever_the_test_stands(
+    name: str | None, make: Make, child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    workspace = make()
+
+    def scenario() -> str:
+        with workspace.activate():
+            if name is not None:
+                mlflow.set_experiment(name)
+            _log()
+            return str(workspace.mlflow.runs()[0].info.artifact_uri)
+
+    assert Path(child(scenario)).is_relative_to(workspace.mlflow_path / "artifacts")
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_run_without_an_experiment_belongs_to_the_projects(make: Make, child: Child) -> None:
+    def scenario() -> list[str]:
+        workspace = make("fraud-detection")
+        with workspace.activate():
+            _log()
+            return [each.name for each in workspace.mlflow.experiments()]
+
+    assert child(scenario) == ["fraud-detection"]
+
+
+def _descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors in /proc")
+def test_fifty_workspaces_leave_no_descriptor_and_no_thread(make: Make, child: Child) -> None:
+    def scenario() -> list[tuple[int, int]]:
+        counts = []
+        for n in range(50):
+            with make().activate():
+                _log()
+                mlflow.MlflowClient().create_registered_model("classifier")
+            if n in {4, 49}:
+                counts.append((_descriptors(), threading.active_count()))
+        return counts
+
+    early, late = child(scenario)
+    assert late == early
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks for descriptors in /proc")
+def test_a_connection_that_the_test_opened_itself_is_closed(make: Make, child: Child) -> None:
+    """Through SQLAlchemy, to the workspace's database, by an engine that MLflow knows nothing of."""
+
+    def scenario() -> list[bool]:
+        workspace = make()
+        answers = []
+        with workspace.activate():
+            _log()
+            engine = row.lookup("sqlalchemy", "create_engine")(workspace.mlflow.tracking_uri)
+            held = engine.connect()
+            answers.append(_is_open(workspace))
+        answers.append(_is_open(workspace))
+        del held
+        return answers
+
+    assert child(scenario) == [True, False]
+
+
+def _is_open(workspace: ScratchWorkspace) -> bool:
+    database = str(workspace.mlflow_path / "mlflow.db")
+    return any(
+        os.path.realpath(f"/proc/self/fd/{each}") == database for each in os.listdir("/proc/self/fd")
+    )
+
+
+def test_a_suites_own_store_is_neither_closed_nor_opened_again(
+    make: Make, child: Child, tmp_path: Path
+) -> None:
+    """Two suites in one: those who use a store of their own do not pay for those who use us."""
+    own = make("own")
+
+    def scenario() -> list[bool]:
+        os.environ["MLFLOW_TRACKING_URI"] = own.mlflow.tracking_uri
+        _log(1.0)
+        before = mlflow.MlflowClient()._tracking_client.store
+        engine = before.engine
+        with make().activate():
+            _log(2.0)
+        after = mlflow.MlflowClient()._tracking_client.store
+        _log(3.0)
+        return [after is before, after.engine is engine, _metrics(own) == [3.0, 1.0]]
+
+    same_store, same_engine, right = child(scenario)
+    assert right
+    assert same_engine
+    assert same_store or STOCK
+
+
+def test_an_outer_workspaces_store_survives_an_inner_ones(make: Make, child: Child) -> None:
+    def scenario() -> list[list[float]]:
+        outer, inner = make("outer"), make("inner")
+        with outer.activate():
+            with mlflow.start_run():
+                mlflow.log_metric("auc", 1.0)
+                with inner.activate():
+                    assert mlflow.active_run() is None
+                    _log(2.0)
+                mlflow.log_metric("auc", 3.0)
+            return [_metrics(outer), _metrics(inner)]
+
+    assert child(scenario) == [[3.0], [2.0]]
+
+
+def test_what_was_there_before_comes_back(make: Make, child: Child) -> None:
+    def scenario() -> list[bool]:
+        own = make("own")
+        mlflow.set_tracking_uri(own.mlflow.tracking_uri)
+        mlflow.set_registry_uri(own.mlflow.tracking_uri)
+        mlflow.set_experiment("mine")
+        run = mlflow.start_run()
+        before = dict(os.environ)
+        with make().activate():
+            mlflow.set_experiment("theirs")
+            mlflow.start_run()
+            os.environ["MLFLOW_RUN_ID"] = "x"
+        active = mlflow.active_run()
+        answers = [
+            dict(os.environ) == before,
+            mlflow.get_tracking_uri() == mlflow.get_registry_uri() == own.mlflow.tracking_uri,
+            active is not None and active.info.run_id == run.info.run_id,
+        ]
+        mlflow.end_run()
+        _log()
+        return [*answers, len(own.mlflow.runs("mine")) == 2]
+
+    assert child(scenario) == [True] * 4
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_it_comes_back_after_any_exception(
+    error: type[BaseException], make: Make, child: Child
+) -> None:
+    def scenario() -> bool:
+        before = dict(os.environ)
+        try:
+            with make().activate():
+                mlflow.start_run()
+                raise error
+        except error:
+            pass
+        return dict(os.environ) == before and mlflow.active_run() is None
+
+    assert child(scenario)
+
+
+def test_a_run_left_open_is_ended_as_killed(make: Make, child: Child) -> None:
+    def scenario() -> str:
+        workspace = make()
+        with workspace.activate():
+            mlflow.start_run()
+        return str(workspace.mlflow.runs()[0].info.status)
+
+    assert child(scenario) == "KILLED"
+
+
+def test_a_sessions_autolog_stays_in_force_and_comes_back(make: Make, child: Child) -> None:
+    linear_model = pytest.importorskip("sklearn.linear_model")
+
+    def fit() -> None:
+        linear_model.LinearRegression().fit([[0.0], [1.0]], [0.0, 1.0])
+
+    def scenario() -> list[int]:
+        import mlflow.sklearn
+
+        mlflow.sklearn.autolog(log_models=False, silent=True)
+        first, second = make(), make()
+        with first.activate():
+            fit()
+            mlflow.sklearn.autolog(disable=True)
+            fit()
+        with second.activate():
+            fit()
+        return [len(first.mlflow.runs()), len(second.mlflow.runs())]
+
+    assert child(scenario) == [1, 1]
+
+
+@fast_only
+@pytest.mark.parametrize("uri", [None, "mlruns", "sqlite:///mlflow.db"])
+def test_the_store_of_the_developers_directory_is_refused(
+    uri: str | None, make: Make, child: Child, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def scenario() -> str:
+        with make().activate():
+            if uri is None:
+                os.environ.pop("MLFLOW_TRACKING_URI")
+            else:
+                mlflow.set_tracking_uri(uri)
+            try:
+                mlflow.start_run()
+            except WorkspaceBoundaryError as error:
+                return str(error)
+        return "not refused"
+
+    message = child(scenario)
+    assert "chdir=True" in message
+    assert "'fraud'" in message
+    assert not (tmp_path / "mlflow.db").exists()
+    assert not (tmp_path / "mlruns").exists()
+
+
+def test_a_store_that_the_test_makes_elsewhere_is_its_own(
+    make: Make, child: Child, tmp_path: Path
+) -> None:
+    other = make("other")
+
+    def scenario() -> int:
+        with make().activate():
+            mlflow.set_tracking_uri(other.mlflow.tracking_uri)
+            _log()
+        return len(other.mlflow.runs())
+
+    assert child(scenario) == 1
+
+
+def test_a_release_of_which_no_private_name_is_left_still_works(
+    make: Make, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next release must never break a suite: what is gone is not undone, and nothing raises."""
+
+    def only_public(module: str, path: str, default: object = None) -> Any:
+        private = "._" in module or path.startswith("_") or "._" in path
+        return default if private else row.lookup(module, path, default)
+
+    for each in (state, tracing, autologging, engines, stores, prototype):
+        monkeypatch.setattr(each, "lookup", only_public)
+
+    def scenario() -> list[list[float]]:
+        fraud, churn = make("fraud"), make("churn")
+        for workspace, value in ((fraud, 1.0), (churn, 2.0)):
+            with workspace.activate():
+                _log(value)
+        return [_metrics(fraud), _metrics(churn)]
+
+    assert child(scenario) == [[1.0], [2.0]]
+
+
+def test_a_release_whose_stores_hold_something_new_is_opened_its_own_way(
+    make: Make, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def scenario() -> list[float]:
+        with make().activate():
+            _log()
+        if not STOCK:
+            prototype._first["tracking"].store.something_new = object()
+        workspace = make()
+        with workspace.activate():
+            _log(2.0)
+            return _metrics(workspace)
+
+    assert child(scenario) == [2.0]
+
+
+def test_hooks_are_gone_after_the_last_workspace(make: Make, child: Child) -> None:
+    def scenario() -> list[bool]:
+        registry = row.lookup(*stores._LOOKUPS["tracking"])
+        directory = row.lookup("alembic.script", "ScriptDirectory")
+        pool, event = row.lookup("sqlalchemy.pool", "Pool"), row.lookup("sqlalchemy", "event")
+        before = vars(registry)[stores._LOOKUP], directory.get_heads
+        with make().activate(), make().activate():
+            pass
+        return [
+            vars(registry)[stores._LOOKUP] is before[0],
+            directory.get_heads is before[1],
+            not event.contains(pool, "connect", stores._connected),
+        ]
+
+    assert child(scenario) == [True] * 3
+
+
+def test_runs_of_one_millisecond_are_newest_first(make: Make, child: Child) -> None:
+    def scenario() -> list[float]:
+        workspace = make()
+        client = workspace.mlflow.client
+        for n in range(20):
+            run = client.create_run("0", start_time=1_700_000_000_000)
+            client.log_metric(run.info.run_id, "auc", float(n))
+        return _metrics(workspace)
+
+    assert child(scenario) == [float(n) for n in reversed(range(20))]
+
+
+def test_runs_of_an_experiment_that_is_not_there_name_those_that_are(make: Make) -> None:
+    with pytest.raises(LookupError, match=r"No experiment 'fraude' here; there are: fraud$"):
+        make().mlflow.runs("fraude")
+
+
+def test_every_table_but_three_is_empty_in_a_new_store(make: Make) -> None:
+    """What the template brings along is MLflow's own: a revision, experiment 0, its workspace."""
+    with closing(sqlite3.connect(make().mlflow_path / "mlflow.db")) as store:
+        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        filled = {
+            name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 -- names of tables
+            for name in tables
+        }
+    assert {name: rows for name, rows in filled.items() if rows} == {
+        "alembic_version": 1,
+        "experiments": 1,
+        **({"workspaces": 1} if "workspaces" in tables else {}),
+    }
