@@ -16,8 +16,9 @@ import logging
 import os
 import sqlite3
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,11 @@ class _Prepared:
     scratch: bool
     outside: Path
     stores: dict[str, Any] = field(default_factory=dict)
-    connections: list[Any] = field(default_factory=list)
+    engines: set[Any] = field(default_factory=set)
+
+    def holds(self, path: str) -> bool:
+        """Tell whether *path*, as SQLite resolved it, is this workspace's database."""
+        return self.spec.embedded and path == os.path.realpath(self.spec.database_path)
 
 
 _entered: dict[str, _Prepared] = {}
@@ -77,9 +82,10 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
         yield
     finally:
         with _lock:
-            for connection in own.connections:
-                with suppress(Exception):  # closed already, or in use by a thread that outlived us
-                    connection.close()
+            for engine in own.engines:
+                # Closes what is idle. What a thread that outlives the test still holds is closed
+                # when it gives it back; to close it under its hands would crash the interpreter.
+                engine.dispose()
             if outer is None:
                 del _entered[uri]
             else:
@@ -101,23 +107,31 @@ def install() -> None:
 
 
 def _listen_to_connections() -> None:
-    event, pool = lookup("sqlalchemy", "event"), lookup("sqlalchemy.pool", "Pool")
-    event.listen(pool, "connect", _connected)
-    _undo.append(lambda: event.remove(pool, "connect", _connected))
+    event = lookup("sqlalchemy", "event")
+    for target, name, listener in (
+        (lookup("sqlalchemy.pool", "Pool"), "connect", _connected),
+        (lookup("sqlalchemy.engine", "Engine"), "engine_connect", _used),
+    ):
+        event.listen(target, name, listener)
+        _undo.append(partial(event.remove, target, name, listener))
 
 
 def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 -- any DBAPI's connection
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    path = connection.execute("PRAGMA database_list").fetchone()[2]
+    """Spare a scratch store the waiting for the disk: nobody needs it after a power cut."""
+    if isinstance(connection, sqlite3.Connection):
+        path = connection.execute("PRAGMA database_list").fetchone()[2]
+        own = next((each for each in _entered.values() if each.holds(path)), None)
+        if own is not None and own.scratch:
+            connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA journal_mode = MEMORY")
+
+
+def _used(connection: Any) -> None:  # noqa: ANN401 -- an SQLAlchemy connection
+    """Remember every engine on an entered store, MLflow's or not, so that it can be closed."""
+    engine = connection.engine
     for own in _entered.values():
-        if own.spec.embedded and path and Path(path) == own.spec.database_path.resolve():
-            own.connections.append(connection)
-            if own.scratch:
-                # Nobody needs this file after a power cut.
-                connection.execute("PRAGMA synchronous = OFF")
-                connection.execute("PRAGMA journal_mode = MEMORY")
-            return
+        if engine.url.database == str(own.spec.database_path):
+            own.engines.add(engine)
 
 
 def _remember_newest_revision() -> None:
