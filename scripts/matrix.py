@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,14 +117,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_all(chosen: list[Cell]) -> int:
-    """Run the cells, say how each went, in their order, and return the exit status."""
+    """Run the cells, say how each went as soon as it is known, and return the exit status."""
     PLACE.mkdir(exist_ok=True)
     (PLACE / ".gitignore").write_text("*\n", encoding="utf-8")
     wheel = build_wheel()
     outcomes: list[Outcome] = []
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        for pair in pool.map(lambda cell: list(run(cell, wheel)), chosen):
-            for outcome in pair:
+        running = [pool.submit(lambda cell: list(run(cell, wheel)), cell) for cell in chosen]
+        for done in as_completed(running):
+            for outcome in done.result():
                 verdict = "ok    " if outcome.passed else "FAILED"
                 print(
                     f"{verdict} {outcome.name:38} {outcome.seconds:5.1f} s  {outcome.closing}",
