@@ -6,8 +6,7 @@ A setting says where its value came from. Later sources win: the default, ``[too
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_mlops_ws.model.errors import UsageError
 
@@ -21,8 +20,7 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off", ""})
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A row of the table.
 
     Attributes:
@@ -66,8 +64,7 @@ OPTIONS: tuple[Option, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A value, and where it came from."""
 
     option: Option
@@ -85,8 +82,7 @@ class Setting:
         return f"{self.option.name.replace('_', '-')}={shown} ({self.origin})"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One place that settings are written in: its name, and what it says by option name."""
 
     origin: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
-    from pytest_mlops_ws.tools import Ambient
+    from pytest_mlops_ws.tools.base import Ambient
 
 
 @contextmanager
@@ -61,13 +60,3 @@ def owned_variables() -> tuple[str, ...]:
     """Return the patterns of the variables that `activate` sets, hides and puts back."""
     patterns = {pattern for tool in all_tools() for pattern in (*tool.ambient, *tool.telemetry)}
     return (*sorted(patterns), "GIT_*")
-
-
-def telemetry_off() -> None:
-    """Say no for every tool, where nobody has said anything.
-
-    A tool may be imported, and phone home, before any workspace is entered.
-    """
-    for tool in all_tools():
-        for name, value in tool.telemetry.items():
-            os.environ.setdefault(name, value)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+
 @pytest.fixture(scope="session")
 def users_cache() -> Path:
     """The cache of whoever runs us, asked for while their home directory is still known."""
@@ -35,9 +36,7 @@ def suite(
 
 
 @pytest.fixture
-def run(
-    suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., pytest.RunResult]:
+def run(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Callable[..., pytest.RunResult]:
     """Run the suite in a process of its own; the arguments are pytest's.
 
     Of the plugins that happen to be installed only those named in *plugins* are loaded: the

@@ -183,9 +183,7 @@ def test_said():
 def test_telemetry_is_off_before_a_conftest_is_loaded(
     suite: pytest.Pytester, run: Run, workers: str
 ) -> None:
-    suite.makeconftest(
-        f"import os\nassert {TELEMETRY!r}.items() <= dict(os.environ).items()\n"
-    )
+    suite.makeconftest(f"import os\nassert {TELEMETRY!r}.items() <= dict(os.environ).items()\n")
     suite.makepyfile("def test_one(): pass")
     run(*workers.split()).assert_outcomes(passed=1)
 

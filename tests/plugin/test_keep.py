@@ -53,7 +53,7 @@ FAILED = ["bad-N", "bad-second"]
     ],
 )
 def test_what_stays_on_the_disk(
-    suite: pytest.Pytester, run: Run, workers: str, ini: str, arguments: str, kept: list[str]
+    suite: pytest.Pytester, run: Run, *, workers: str, ini: str, arguments: str, kept: list[str]
 ) -> None:
     suite.makeini(f"[pytest]\n{ini}\n")
     suite.makepyfile(SUITE)

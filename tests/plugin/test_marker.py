@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
-
-import pytest
+from xml.etree import ElementTree as ET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import pytest
+
     Run = Callable[..., pytest.RunResult]
+
 
 def test_the_marks_of_module_class_and_test_are_merged_and_the_nearest_wins(
     suite: pytest.Pytester, run: Run
@@ -112,7 +113,7 @@ def test_a_wrong_argument_is_one_line_and_other_tests_go_on(
     suite.makepyfile("\n".join([*lines, "def test_last(workspace): pass"]))
     run("--junitxml=out.xml").assert_outcomes(passed=2, errors=len(WRONG))
 
-    cases = ElementTree.parse(suite.path / "out.xml").iter("testcase")  # noqa: S314 -- pytest's own
+    cases = ET.parse(suite.path / "out.xml").iter("testcase")  # noqa: S314 -- pytest's own
     said = [error.text for case in cases for error in case]
     assert said == [f"@pytest.mark.workspace: {text}. It takes {TAKES}" for text in WRONG.values()]
 

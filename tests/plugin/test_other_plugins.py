@@ -41,8 +41,10 @@ def test_with_dvc_testing_ours_is_mlops_workspace_and_that_is_said(
     assert result.stdout.str().count("ShadowedFixtureWarning: ") == 1
     result.stdout.fnmatch_lines(
         [
-            "*ShadowedFixtureWarning: test_with_dvc_testing*::test_theirs asks for 'workspace'"
-            " and gets the fixture of dvc.testing*ask for 'mlops_workspace'."
+            (
+                "*ShadowedFixtureWarning: test_with_dvc_testing*::test_theirs asks for 'workspace' and"
+                " gets the fixture of dvc.testing*ask for 'mlops_workspace'."
+            )
         ]
     )
 
@@ -56,9 +58,7 @@ def test_dvc_testing_shadows_nothing_where_nobody_asks(suite: pytest.Pytester, r
     result.stdout.no_fnmatch_line("*ShadowedFixtureWarning*")
 
 
-def test_mlflows_own_plugin_opens_a_run_in_each_workspace(
-    suite: pytest.Pytester, run: Run
-) -> None:
+def test_mlflows_own_plugin_opens_a_run_in_each_workspace(suite: pytest.Pytester, run: Run) -> None:
     pytest.importorskip("mlflow.pytest")
     suite.makepyfile(
         """

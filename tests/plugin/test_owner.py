@@ -110,8 +110,10 @@ def test_two_projects_that_hold_one_test_are_both_named(
     assert owners(result) == ["churn"]
     result.stdout.fnmatch_lines(
         [
-            "*test_both.py belongs to two projects: churn and fraud both have 'services/one'"
-            " among their source_paths. Say which one is meant: @pytest.mark.workspace('churn')"
+            (
+                "*test_both.py belongs to two projects: churn and fraud both have 'services/one'"
+                " among their source_paths. Say which one is meant: @pytest.mark.workspace('churn')"
+            )
         ]
     )
 
@@ -206,8 +208,10 @@ def test_a_wrong_name_is_one_line_with_the_nearest_one_and_leaves_nothing(
     result.assert_outcomes(passed=1, errors=2)
     result.stdout.fnmatch_lines(
         [
-            "Invalid project name 'Fraud Eval': only a-z and 0-9, in words joined by one '-' or"
-            " '_', are allowed; use 'fraud-eval'",
+            (
+                "Invalid project name 'Fraud Eval': only a-z and 0-9, in words joined by one '-' or"
+                " '_', are allowed; use 'fraud-eval'"
+            ),
             "Invalid project name '../../fraud': *; use 'fraud'",
         ]
     )

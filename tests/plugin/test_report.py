@@ -60,9 +60,7 @@ def test_a_failing_tests_section(suite: pytest.Pytester, run: Run) -> None:
 
 
 @pytest.mark.parametrize("workers", ["", "-n 1"])
-def test_sections_have_twenty_lines_in_all(
-    suite: pytest.Pytester, run: Run, workers: str
-) -> None:
+def test_sections_have_twenty_lines_in_all(suite: pytest.Pytester, run: Run, workers: str) -> None:
     suite.makepyfile(
         """
         def fill(workspace):
@@ -98,9 +96,7 @@ def test_sections_have_twenty_lines_in_all(
     assert "… and 83 more" in text
 
 
-def test_who_passes_or_has_no_workspace_has_no_section(
-    suite: pytest.Pytester, run: Run
-) -> None:
+def test_who_passes_or_has_no_workspace_has_no_section(suite: pytest.Pytester, run: Run) -> None:
     suite.makepyfile("def test_good(workspace): pass\ndef test_bad(): assert False")
     result = run("-rA")
     result.assert_outcomes(passed=1, failed=1)

@@ -28,8 +28,10 @@ def test_later_sources_win_and_the_header_says_which(
     )
     run("-s").stdout.fnmatch_lines(
         [
-            "mlops-ws: chdir=on (pyproject.toml), pass-env=MLFLOW_A MLFLOW_B (pytest.ini),"
-            " project=ini (pytest.ini)",
+            (
+                "mlops-ws: chdir=on (pyproject.toml), pass-env=MLFLOW_A MLFLOW_B (pytest.ini),"
+                " project=ini (pytest.ini)"
+            ),
             "*project: ini",
         ]
     )
@@ -47,8 +49,10 @@ def test_later_sources_win_and_the_header_says_which(
     flags = ["--mlops-ws-project=flag", "--mlops-ws-pass-env=A", "--mlops-ws-pass-env=B"]
     run("-s", "--mlops-ws-keep", *flags).stdout.fnmatch_lines(
         [
-            "mlops-ws: keep=on (command line), pass-env=A B (command line),"
-            " project=flag (command line)",
+            (
+                "mlops-ws: keep=on (command line), pass-env=A B (command line),"
+                " project=flag (command line)"
+            ),
             "*project: flag",
         ]
     )
@@ -74,8 +78,10 @@ def test_the_flags_of_a_run_reach_its_workers(suite: pytest.Pytester, run: Run) 
         ("porject = 'x'", "[[]tool.mlops-ws] has no 'porject'; did you mean 'project'[?]"),
         (
             "zzz = 1",
-            "[[]tool.mlops-ws] has no 'zzz'. There are: base, chdir, keep, pass-env, project,"
-            " telemetry",
+            (
+                "[[]tool.mlops-ws] has no 'zzz'. There are: base, chdir, keep, pass-env, project,"
+                " telemetry"
+            ),
         ),
         ("chdir = 'perhaps'", "chdir = 'perhaps' (pyproject.toml): it must be true or false"),
         ("project = 7", "project = 7 (pyproject.toml): it must be a text"),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     Run = Callable[..., pytest.RunResult]
 
 #: Order-dependent on purpose for whoever forgets something: each test finds an empty world.
-REAL = '''
+REAL = """
     import subprocess
     import sys
 
@@ -29,7 +29,8 @@ REAL = '''
         last, first = workspace.mlflow.runs()
         assert (first.info.run_name, first.data.metrics) == ("by default", {"auc": 0.9})
         assert last.info.run_name == "left running"
-        assert [path.read_text() for path in workspace.mlflow_path.rglob("model.txt")] == ["weights"]
+        (model,) = workspace.mlflow_path.rglob("model.txt")
+        assert model.read_text() == "weights"
         assert [each.name for each in workspace.mlflow.experiments()] == [
             f"experiment-{number}", workspace.project_name
         ]
@@ -53,7 +54,7 @@ REAL = '''
         program = "import os; print(os.environ['MLFLOW_TRACKING_URI'])"
         child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
         assert child.stdout.strip() == workspace.mlflow.tracking_uri
-'''
+"""
 
 
 @pytest.mark.isolation
