@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 #: An empty store has some 220 pages, most of them nearly empty: 290 KB instead of 950 KB.
 _PAGE_SIZE = 1024
+#: SQLite's own limit is 512 (``MAX_PATHNAME`` in its ``os_unix.c``), with ``-journal`` appended.
+_LONGEST_PATH = 500
 #: Stands for the artifact root in a variant. No text that MLflow writes contains the character.
 _PLACEHOLDER = "\x02"
 _BUILD_TIMEOUT_SECONDS = 300
@@ -85,6 +87,13 @@ def create_store(spec: WorkspaceSpec) -> None:
     Raises:
         EnvironmentFailedError: the template cannot be built, kept or copied.
     """
+    length = len(os.fsencode(spec.database_path))
+    if length > _LONGEST_PATH:
+        message = (
+            f"{spec.database_path} has {length} bytes, and SQLite opens no path longer than"
+            f" {_LONGEST_PATH}. Use a shorter base directory: pytest --basetemp=/tmp/t"
+        )
+        raise EnvironmentFailedError(message, details={"path": str(spec.database_path)})
     root = os.fsencode(f"{spec.mlflow_artifact_location.rstrip('/')}/")
     try:
         _variant(_content(), spec.mlflow_experiment_name, len(root)).write(spec.database_path, root)
@@ -112,14 +121,8 @@ def _variant(content: bytes, experiment_name: str, root_length: int) -> Template
         complete = connection.serialize()
     finally:
         connection.close()
-    placeholder = _PLACEHOLDER.encode() * root_length
-    head, found, tail = complete.partition(placeholder)
-    if not found:  # so long that SQLite keeps it in pieces
-        message = (
-            f"The path of the workspace's artifacts has {root_length} bytes, too long for MLflow's"
-            " experiments table. Use a shorter base: pytest --basetemp=/tmp/t"
-        )
-        raise EnvironmentFailedError(message, details={"length": root_length})
+    # In one piece: a path that SQLite can open is shorter than what it splits over two pages.
+    head, _, tail = complete.partition(_PLACEHOLDER.encode() * root_length)
     return Template(head, tail)
 
 

@@ -190,6 +190,18 @@ def _load_prompt() -> None:
     mlflow.genai.load_prompt("greeting", version=1)
 
 
+def _open_session_run() -> None:
+    """Do what MLflow's own pytest plugin does for the first ``@mlflow.test``."""
+    from mlflow.pytest import session
+
+    session.reset()
+    session.ensure_run()
+
+
+def _session_says(name: str) -> Callable[[ScratchWorkspace], bool]:
+    return lambda _: bool(lookup("mlflow.pytest.session", name))
+
+
 LEAKS = (
     Leak(
         "an open run",
@@ -285,6 +297,20 @@ LEAKS = (
         after=True,
         needs="genai",
         package="pandas",
+    ),
+    Leak(
+        "the run of MLflow's pytest plugin",
+        "run of its pytest plugin",
+        _open_session_run,
+        _session_says("_run_id"),
+        package="mlflow.pytest",
+    ),
+    Leak(
+        "that the plugin opened a run",
+        "whether the plugin opened that run",
+        _open_session_run,
+        _session_says("_run_owned"),
+        package="mlflow.pytest",
     ),
     Leak(
         "autologging",
