@@ -81,11 +81,29 @@ def test_failing(workspace):
 """
 
 
-def listing(top: Path, *, without: tuple[str, ...] = ()) -> dict[str, str]:
+#: Other users of the machine write into DVC's site cache too, so the suite's own processes say
+#: whether they went there.
+SITE_CACHE = "/var/tmp/dvc"  # noqa: S108 -- looked for, never used
+SPY = f"""
+import os
+import sys
+
+LOG = os.environ["SPY_LOG"]
+
+def spy(event, arguments):
+    if event == "open" or event.startswith(("os.", "sqlite3.", "shutil.")):
+        if any(str(each).startswith({SITE_CACHE!r}) for each in arguments):
+            with open(LOG, "a") as log:
+                print(event, *arguments, file=log)
+
+sys.addaudithook(spy)
+"""
+
+
+def listing(top: Path) -> dict[str, str]:
     """Every file below a directory, with what it holds."""
     found = {}
     for directory, names, files in os.walk(top):
-        names[:] = [name for name in names if name not in without]
         for name in [*names, *files]:
             path = Path(directory, name)
             content = path.read_bytes() if path.is_file() else b""
@@ -115,10 +133,16 @@ def test_a_suite_leaves_everything_as_it_was(
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     monkeypatch.chdir(root)
 
-    site_cache = Path("/var/tmp/dvc")  # noqa: S108 -- DVC's own, looked at only
-    before = listing(root), listing(home), listing(site_cache)
+    (suite.path / "spy").mkdir()
+    (suite.path / "spy" / "sitecustomize.py").write_text(SPY, encoding="utf-8")
+    log = suite.path / "spy" / "log"
+    monkeypatch.setenv("PYTHONPATH", os.fspath(log.parent))
+    monkeypatch.setenv("SPY_LOG", os.fspath(log))
+
+    before = listing(root), listing(home)
     basetemp = f"--basetemp={suite.path / 'tmp ü'}"
     result = run(*how.split(), basetemp, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=8, failed=1)
-    assert (listing(root), listing(home), listing(site_cache)) == before
+    assert (listing(root), listing(home)) == before
+    assert not log.exists(), log.read_text(encoding="utf-8")
     assert list((suite.path / "tmp ü").rglob("mlops-ws"))

@@ -42,8 +42,8 @@ def test_with_dvc_testing_ours_is_mlops_workspace_and_that_is_said(
     result.stdout.fnmatch_lines(
         [
             (
-                "*ShadowedFixtureWarning: test_with_dvc_testing*::test_theirs asks for 'workspace' and"
-                " gets the fixture of dvc.testing*ask for 'mlops_workspace'."
+                "*ShadowedFixtureWarning: test_with_dvc_testing*::test_theirs asks for 'workspace'"
+                " and gets the fixture of dvc.testing*ask for 'mlops_workspace'."
             )
         ]
     )
