@@ -36,6 +36,7 @@ STAY = ["AWS_PROFILE", "GOOGLE_APPLICATION_CREDENTIALS"]
 def shell(suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in SHELL.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")  # the conftest says something else
 
 
 CONFTEST = """

@@ -51,10 +51,20 @@ def test_with_dvc_testing_ours_is_mlops_workspace_and_that_is_said(
 
 def test_dvc_testing_shadows_nothing_where_nobody_asks(suite: pytest.Pytester, run: Run) -> None:
     pytest.importorskip("dvc.testing.fixtures")
-    suite.makeconftest('pytest_plugins = ["dvc.testing.fixtures"]')
-    suite.makepyfile("def test_ours(mlops_workspace): pass")
+    suite.makeconftest(
+        """
+        import pytest
+
+        pytest_plugins = ["dvc.testing.fixtures"]
+
+        @pytest.fixture
+        def workspace(mlops_workspace):
+            return mlops_workspace
+        """
+    )
+    suite.makepyfile("def test_ours(mlops_workspace): pass\ndef test_own(workspace): pass")
     result = run("-n", "0")
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
     result.stdout.no_fnmatch_line("*ShadowedFixtureWarning*")
 
 

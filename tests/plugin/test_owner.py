@@ -43,6 +43,7 @@ def test_source_paths_then_the_directory_that_bears_a_silent_projects_name(
     project("inner", "source_paths: [services/one/inner]")
     write_test(
         suite,
+        "fraud/test_declared_elsewhere.py",
         "projects/Churn/tests/test_silent.py",
         "projects/sales-eval/test_spelt.py",
         "services/one/inner/test_nested.py",
@@ -51,10 +52,10 @@ def test_source_paths_then_the_directory_that_bears_a_silent_projects_name(
         "shared/test_fraud.py",
     )
     result = run(*ARGUMENTS)
-    result.assert_outcomes(passed=6)
-    # The last but one is nobody's: no pyproject.toml says a name, so the directory does.
-    nobody = owners(result)[4]
-    assert owners(result) == ["churn", "sales_eval", "inner", "fraud", nobody, "fraud"]
+    result.assert_outcomes(passed=7)
+    # Two are nobody's: no pyproject.toml says a name, so the repository's directory does.
+    nobody = owners(result)[0]
+    assert owners(result) == [nobody, "churn", "sales_eval", "inner", "fraud", nobody, "fraud"]
     assert nobody.startswith("test_source_paths_then_the_directory")
 
 

@@ -65,6 +65,8 @@ def test_an_ini_line_says_default_and_wins_too(suite: pytest.Pytester, run: Run)
     run("-s").stdout.fnmatch_lines(
         ["mlops-ws: pass-env=MLFLOW_A (pyproject.toml)", f"*at {suite.path}"]
     )
+    suite.makefile(".ini", pytest="[pytest]\nmlops_ws_chdir = false\nmlops_ws_pass_env =\n")
+    run("-s").stdout.no_fnmatch_line("mlops-ws:*")
 
 
 def test_the_flags_of_a_run_reach_its_workers(suite: pytest.Pytester, run: Run) -> None:

@@ -111,7 +111,6 @@ ROWS: tuple[Row, ...] = (
     variable(_FLUENT, "_active_experiment_id", title="active experiment"),
     # MLflow's own pytest plugin opens one run a session: in a workspace that run is not found.
     variable("mlflow.pytest.session", "_run_id", title="run of its pytest plugin"),
-    variable("mlflow.pytest.session", "_run_owned", title="whether the plugin opened that run"),
     context_variable("mlflow.utils.workspace_context", "_WORKSPACE", title="MLflow workspace"),
     *tracing.ROWS,
     *autologging.ROWS,
