@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pytest
+
+    Run = Callable[..., pytest.RunResult]
+
+
+def test_a_suite_that_does_not_use_us_loads_the_door_only(suite: pytest.Pytester, run: Run) -> None:
+    suite.makepyfile(
+        """
+        import sys
+
+        def test_modules():
+            ours = [name for name in sys.modules if name.startswith("pytest_mlops_ws.")]
+            assert sorted(name.removeprefix("pytest_mlops_ws.") for name in ours) == [
+                "fixtures",
+                "fixtures.factory",
+                "fixtures.marker",
+                "fixtures.session",
+                "fixtures.terminal",
+                "fixtures.workspace",
+                "ground",
+                "ground.environment",
+                "model",
+                "model.errors",
+                "plugin",
+                "settings",
+                "tools",
+                "tools.base",
+                "tools.dvc",
+                "tools.mlflow",
+            ]
+
+        def test_libraries():
+            late = {"configobj", "filelock", "platformdirs", "sqlite3", "yaml"}
+            assert sorted(late & sys.modules.keys()) == []
+        """
+    )
+    run().assert_outcomes(passed=2)
+
+
+def test_being_installed_is_enough_and_so_is_being_uninstalled(suite: pytest.Pytester) -> None:
+    suite.makepyfile(
+        """
+        import os
+        import sys
+
+        def test_anything():
+            quiet = "MLFLOW_DISABLE_TELEMETRY" in os.environ
+            print("we are", "pytest_mlops_ws" in sys.modules, quiet)
+
+        def test_fixture(workspace):
+            pass
+        """
+    )
+    alone = ("-s", "-p", "no:hydra_pytest", "-p", "no:randomly")
+    here = suite.runpytest_subprocess(*alone)
+    here.assert_outcomes(passed=2)
+    here.stdout.fnmatch_lines(["*we are True True*"])
+
+    gone = suite.runpytest_subprocess(*alone, "-p", "no:mlops_ws")
+    gone.assert_outcomes(passed=1, errors=1)
+    gone.stdout.fnmatch_lines(["*we are False False*", "*fixture 'workspace' not found"])
