@@ -27,10 +27,11 @@ def suite(
 ) -> pytest.Pytester:
     """An empty suite, to be run as by somebody who has set no variable of any tool."""
     patterns = {pattern for tool in all_tools() for pattern in (*tool.ambient, *tool.telemetry)}
-    for name in list(os.environ):
-        if any(fnmatchcase(name, pattern) for pattern in (*patterns, "GIT_*", "MLOPS_WS_*")):
-            if name != "MLOPS_WS_STOCK":  # the matrix runs us on the stock path too
-                monkeypatch.delenv(name)
+    patterns |= {"GIT_*", "MLOPS_WS_*"}
+    # The matrix runs us on the stock path too.
+    for name in os.environ.keys() - {"MLOPS_WS_STOCK"}:
+        if any(fnmatchcase(name, pattern) for pattern in patterns):
+            monkeypatch.delenv(name)
     monkeypatch.setenv("MLOPS_WS_CACHE_DIR", str(users_cache))
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
     return pytester
