@@ -66,7 +66,7 @@ IDENTITY = f"""\
 \texcludesFile = {os.devnull}
 \tattributesFile = {os.devnull}
 """.encode()
-GLOBAL_CONFIG = "gitconfig"
+GLOBAL_CONFIG = ".gitconfig"
 
 #: Which repository a command works on, whatever its directory says. A git hook exports some of
 #: them to what it runs, a pytest among others, and a test would then stage into the developer's
@@ -127,7 +127,7 @@ _HIDE: Mapping[str, str | None] = MappingProxyType(
 )
 
 
-def environment(private: Path, ambient: Literal["inherit", "hide"]) -> Mapping[str, str | None]:
+def environment(home: Path, ambient: Literal["inherit", "hide"]) -> Mapping[str, str | None]:
     """Return the variables that keep git inside a workspace; None means: must not be set.
 
     ``inherit`` only forgets a repository that the parent process pointed at; ``hide`` also
@@ -136,13 +136,13 @@ def environment(private: Path, ambient: Literal["inherit", "hide"]) -> Mapping[s
     is left alone by both.
 
     Args:
-        private: the directory whose `GLOBAL_CONFIG` stands for the user's own in a test; it need
+        home: the directory whose `GLOBAL_CONFIG` stands for the user's own in a test; it need
             not exist.
         ambient: which of the two.
     """
     if ambient == "inherit":
         return _INHERIT
-    return {**_HIDE, "GIT_CONFIG_GLOBAL": f"{private}{os.sep}{GLOBAL_CONFIG}"}
+    return {**_HIDE, "GIT_CONFIG_GLOBAL": f"{home}{os.sep}{GLOBAL_CONFIG}"}
 
 
 def repo_root(start: Path) -> Path | None:

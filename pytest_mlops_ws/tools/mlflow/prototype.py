@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import importlib
 import re
-import sqlite3
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from pytest_mlops_ws.tools.mlflow.engines import engine_maps
 from pytest_mlops_ws.tools.mlflow.row import lookup
@@ -32,16 +32,24 @@ _SETTING = re.compile(r"PRAGMA \w+ = \w+;?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class _First:
-    """The first store of its kind in this process."""
+class _Known:
+    """What the first stores of this process have taught.
 
-    store: Any
-    #: What MLflow tells SQLite at the start of each session; None if it says anything else too.
-    settings: tuple[str, ...] | None
+    Attributes:
+        engine: the engine that MLflow made for the first of them.
+        stores: the first store of each kind.
+        settings: what MLflow tells SQLite at the start of each session; None if it says anything
+            else too, or if no store has been opened yet.
+        settled: the engines whose connections have the settings from the beginning.
+    """
+
+    engine: Any = None
+    stores: dict[str, Any] = field(default_factory=dict)
+    settings: tuple[str, ...] | None = None
+    settled: WeakSet[Any] = field(default_factory=WeakSet)
 
 
-_engine: Any = None
-_first: dict[str, _First] = {}
+known = _Known()
 
 
 def open_store(spec: WorkspaceSpec, kind: str) -> Any | None:  # noqa: ANN401 -- an MLflow store
@@ -53,12 +61,13 @@ def open_store(spec: WorkspaceSpec, kind: str) -> Any | None:  # noqa: ANN401 --
     """
     if lookup("mlflow.environment_variables", "MLFLOW_ENABLE_WORKSPACES.get", bool)():
         return None  # another class of store
-    first = _first.get(kind)
-    if first is None:
-        store = _construct(spec, kind)
-        _first[kind] = _First(store, _session_settings(store))
-        return store
-    return _alike(first, spec) or _construct(spec, kind)
+    first = known.stores.get(kind)
+    if first is not None:
+        return alike(first, spec) or _construct(spec, kind)
+    store = known.stores[kind] = _construct(spec, kind)
+    if known.settings is None:
+        known.settings = _session_settings(store)
+    return store
 
 
 def _construct(spec: WorkspaceSpec, kind: str) -> Any:  # noqa: ANN401 -- an MLflow store
@@ -70,42 +79,33 @@ def _construct(spec: WorkspaceSpec, kind: str) -> Any:  # noqa: ANN401 -- an MLf
         return store_class(*arguments)
 
 
-def _alike(first: _First, spec: WorkspaceSpec) -> Any | None:  # noqa: ANN401 -- an MLflow store
-    kind = type(first.store)
+def alike(first: Any, spec: WorkspaceSpec) -> Any | None:  # noqa: ANN401 -- MLflow stores
+    """Return a store of *spec* made after *first*, or None if that has something unknown."""
+    kind = type(first)
     store = object.__new__(kind)
     super(kind, store).__init__()
     store.db_uri = spec.mlflow_tracking_uri
-    store.db_type = first.store.db_type
+    store.db_type = first.db_type
     store.engine = _engine_of(spec)
-    if hasattr(first.store, "artifact_root_uri"):
+    if hasattr(first, "artifact_root_uri"):
         store.artifact_root_uri = spec.mlflow_artifact_location
-    if hasattr(first.store, "read_engine"):
+    if hasattr(first, "read_engine"):
         store.read_engine = None
-    store.ManagedSessionMaker = _sessions(first, store)
+    store.ManagedSessionMaker = _sessions(store)
     # A release that keeps anything else in a store gets its own constructor.
-    return store if vars(store).keys() == vars(first.store).keys() else None
+    return store if vars(store).keys() == vars(first).keys() else None
 
 
-def _sessions(first: _First, store: Any) -> Any:  # noqa: ANN401 -- MLflow's factory of sessions
+def _sessions(store: Any) -> Any:  # noqa: ANN401 -- MLflow's factory of sessions
     """Return MLflow's own factory, spared of repeating its settings in every session.
 
     They hold for a connection, so they are made once when it is opened.
     """
     orm = importlib.import_module("sqlalchemy.orm")
-    database_type = store.db_type
-    if first.settings is not None:
-        event = lookup("sqlalchemy", "event")
-        settings = first.settings
-        event.listen(store.engine, "connect", lambda connection, _: _apply(connection, settings))
-        database_type = ""
+    settled = store.engine in known.settled
     return lookup(_DATABASE, "_get_managed_session_maker")(
-        orm.sessionmaker(bind=store.engine), database_type
+        orm.sessionmaker(bind=store.engine), "" if settled else store.db_type
     )
-
-
-def _apply(connection: sqlite3.Connection, settings: tuple[str, ...]) -> None:
-    for setting in settings:
-        connection.execute(setting)
 
 
 def _session_settings(store: Any) -> tuple[str, ...] | None:  # noqa: ANN401 -- an MLflow store
@@ -128,15 +128,14 @@ def _session_settings(store: Any) -> tuple[str, ...] | None:  # noqa: ANN401 -- 
 
 def _engine_of(spec: WorkspaceSpec) -> Any:  # noqa: ANN401 -- an SQLAlchemy engine
     """Return the workspace's engine, where MLflow itself will look for it."""
-    global _engine  # noqa: PLW0603 -- one per process is the point
     uri = spec.mlflow_tracking_uri
     for engines in engine_maps():
         if uri in engines:
             return engines[uri]
-    if _engine is None:
-        engine = _engine = lookup(_DATABASE, "create_sqlalchemy_engine")(uri)
+    if known.engine is None:
+        engine = known.engine = lookup(_DATABASE, "create_sqlalchemy_engine")(uri)
     else:
-        engine = _sibling(_engine, uri)
+        engine = _sibling(known.engine, uri)
     for engines in engine_maps():
         engines[uri] = engine
     return engine
@@ -146,9 +145,19 @@ def _sibling(engine: Any, uri: str) -> Any:  # noqa: ANN401 -- an SQLAlchemy eng
     sqlalchemy = importlib.import_module("sqlalchemy")
     url = sqlalchemy.make_url(uri)
     positional, named = engine.dialect.create_connect_args(url)
+    settings = known.settings
+
+    def connect(*_: object) -> Any:  # noqa: ANN401 -- a DBAPI connection
+        connection = engine.dialect.connect(*positional, **named)
+        for setting in settings or ():
+            connection.execute(setting)
+        return connection
+
     pool = engine.pool.recreate()  # with MLflow's listeners, which define SQL functions
-    pool._creator = lambda *_: engine.dialect.connect(*positional, **named)  # noqa: SLF001 -- the constructor takes it, recreate() does not
+    pool._creator = connect  # noqa: SLF001 -- the constructor takes it, recreate() does not
     sibling = sqlalchemy.engine.Engine(pool, engine.dialect, url)
+    if settings is not None:
+        known.settled.add(sibling)
     sibling._compiled_cache = engine._compiled_cache  # noqa: SLF001 -- as execution option it would be copied into every statement
     return sibling
 

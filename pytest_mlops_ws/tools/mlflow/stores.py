@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
 from pytest_mlops_ws.tools.mlflow import prototype
+from pytest_mlops_ws.tools.mlflow.engines import close
 from pytest_mlops_ws.tools.mlflow.row import lookup
 
 if TYPE_CHECKING:
@@ -83,9 +84,7 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
     finally:
         with _lock:
             for engine in own.engines:
-                # Closes what is idle. What a thread that outlives the test still holds is closed
-                # when it gives it back; to close it under its hands would crash the interpreter.
-                engine.dispose()
+                close(engine)
             if outer is None:
                 del _entered[uri]
             else:

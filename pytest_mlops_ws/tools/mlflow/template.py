@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,6 +103,7 @@ def create_store(spec: WorkspaceSpec) -> None:
         raise files.unwritable(spec.database_path, error) from error
 
 
+@cache
 def available() -> bool:
     """Tell whether this interpreter's MLflow can keep runs in SQLite at all."""
     parts = ("mlflow", "sqlalchemy", "alembic")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
 
+from pytest_mlops_ws.tools.mlflow import engines
 from pytest_mlops_ws.tools.mlflow.state import StateNotUndoneWarning
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
@@ -68,6 +69,7 @@ def in_child(scenario: Callable[[], T]) -> T:
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", StateNotUndoneWarning)
         try:
+            _forget_the_parents_stores()
             answer = (True, scenario())
         except BaseException:  # noqa: BLE001 -- all of it goes to the parent
             answer = (False, traceback.format_exc())
@@ -82,6 +84,14 @@ def in_child(scenario: Callable[[], T]) -> T:
     succeeded, value = pickle.loads(content)
     assert succeeded, value
     return value  # type: ignore[no-any-return]
+
+
+def _forget_the_parents_stores() -> None:
+    """Other tests' handles have opened some, in the parent: a scenario looks for its own."""
+    for cached in engines._store_caches():
+        cached.cache_clear()
+    for opened in engines.engine_maps():
+        opened.clear()
 
 
 @pytest.fixture

@@ -198,10 +198,6 @@ def _open_session_run() -> None:
     session.ensure_run()
 
 
-def _session_says(name: str) -> Callable[[ScratchWorkspace], bool]:
-    return lambda _: bool(lookup("mlflow.pytest.session", name))
-
-
 LEAKS = (
     Leak(
         "an open run",
@@ -302,14 +298,7 @@ LEAKS = (
         "the run of MLflow's pytest plugin",
         "run of its pytest plugin",
         _open_session_run,
-        _session_says("_run_id"),
-        package="mlflow.pytest",
-    ),
-    Leak(
-        "that the plugin opened a run",
-        "whether the plugin opened that run",
-        _open_session_run,
-        _session_says("_run_owned"),
+        lambda _: bool(lookup("mlflow.pytest.session", "_run_id")),
         package="mlflow.pytest",
     ),
     Leak(

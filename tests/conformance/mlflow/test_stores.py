@@ -51,18 +51,22 @@ def test_the_second_store_of_a_process_is_made_after_the_first(make: Make, child
             with make().activate():
                 _log()
                 mlflow.MlflowClient().create_registered_model("m")
-                first = prototype._first
-                seen.append({kind: first[kind].settings for kind in ("tracking", "registry")})
-        stock = {kind: type(prototype._first[kind].store).__name__ for kind in prototype._first}
+                seen.append(prototype.known.settings)
+                seen.append(len(prototype.known.settled))
         spec = make().effective
-        return [*seen, stock, prototype._alike(prototype._first["tracking"], spec) is not None]
+        stores = prototype.known.stores
+        return [
+            *seen,
+            {kind: type(store).__name__ for kind, store in stores.items()},
+            [prototype.alike(store, spec) is not None for store in stores.values()],
+        ]
 
-    one, two, stock, alike = child(scenario)
-    settings = tuple(setting.lower() for setting in one["tracking"])
+    one, settled_one, two, settled_two, stock, alike = child(scenario)
     assert one == two
-    assert alike
+    assert (settled_one, settled_two) == (0, 1)
+    assert alike == [True, True]
     assert stock == {"tracking": "SqlAlchemyStore", "registry": "SqlAlchemyStore"}
-    assert settings == (
+    assert tuple(setting.lower() for setting in one) == (
         "pragma foreign_keys = on;",
         "pragma busy_timeout = 20000;",
         "pragma case_sensitive_like = true;",
@@ -85,6 +89,26 @@ def test_a_connection_has_the_settings_that_mlflow_makes(make: Make, child: Chil
         return answers
 
     assert child(scenario) == [1, 20000, 0, 0] * 2
+
+
+@fast_only
+def test_an_engine_without_the_settings_gets_them_in_each_session(make: Make, child: Child) -> None:
+    """The first engine is MLflow's own; a store made after another one may come to it later."""
+
+    def scenario() -> int:
+        outer = make("outer")
+        with outer.activate():
+            _log()
+            with make("inner").activate():
+                mlflow.MlflowClient().create_registered_model("m")
+            client = mlflow.MlflowClient()
+            client.create_registered_model("m")
+            store = row.lookup("mlflow.tracking._model_registry.utils", "_get_store")()
+            with store.ManagedSessionMaker() as session:
+                text = row.lookup("sqlalchemy", "text")
+                return int(session.execute(text("PRAGMA foreign_keys")).scalar())
+
+    assert child(scenario) == 1
 
 
 def test_two_workspaces_entered_in_turn_keep_apart(make: Make, child: Child) -> None:
@@ -404,7 +428,7 @@ def test_a_release_whose_stores_hold_something_new_is_opened_its_own_way(
         with make().activate():
             _log()
         if not STOCK:
-            prototype._first["tracking"].store.something_new = object()
+            prototype.known.stores["tracking"].something_new = object()
         workspace = make()
         with workspace.activate():
             _log(2.0)

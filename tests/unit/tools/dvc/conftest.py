@@ -58,7 +58,7 @@ def make_workspace(make_spec: Make) -> Make:
     def make(project: str = "fraud", *, scm: bool = True) -> WorkspaceSpec:
         spec = make_spec(project)
         spec.area("dvc").mkdir(parents=True)
-        write_tree(spec.private_path, {git.GLOBAL_CONFIG: git.IDENTITY})
+        write_tree(spec.base_path, {git.GLOBAL_CONFIG: git.IDENTITY})
         if scm:
             files = {"workspace.yaml": b"project_name: fraud\n", **TOOL.skeleton(spec, scm=True)}
             git.write_repository(spec.root_path, files)
@@ -78,7 +78,7 @@ def activate() -> Activate:
         with ExitStack() as undo:
             patch = undo.enter_context(pytest.MonkeyPatch.context())
             variables = {
-                **git.environment(spec.private_path, ambient),
+                **git.environment(spec.base_path, ambient),
                 **TOOL.telemetry,
                 **TOOL.environment(spec, ambient),
             }

@@ -1,0 +1,12 @@
+"""Hundreds of tests that have a workspace and do not use MLflow: for many processes at once."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.mark.parametrize("n", range(int(os.environ["BENCHMARK_ROUNDS"])))
+def test_workspace(n: int, workspace: os.PathLike[str]) -> None:
+    assert os.path.getsize(os.path.join(workspace, "mlflow", "mlflow.db")) > 0
