@@ -49,7 +49,7 @@ def variables(
     if ambient == "hide":
         hidden = (pattern for tool in all_tools() for pattern in tool.ambient)
         changes.update(dict.fromkeys(environment.inherited(hidden, keep=keep)))
-    changes.update(git.environment(spec.private_path, ambient))
+    changes.update(git.environment(spec.base_path, ambient))
     for tool in all_tools():
         changes.update(tool.telemetry)
         changes.update(tool.environment(spec, ambient))

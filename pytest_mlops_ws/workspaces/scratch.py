@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground import git
-from pytest_mlops_ws.ground.files import unwritable, write_tree
+from pytest_mlops_ws.ground.files import unwritable, write_new, write_tree
 from pytest_mlops_ws.model.spec import AREAS, MANIFEST
 from pytest_mlops_ws.tools import all_tools
 from pytest_mlops_ws.workspaces import activation, layout
@@ -20,8 +20,6 @@ from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
-    from pathlib import Path
-
     from pytest_mlops_ws.tools.base import Ambient
 
 
@@ -63,13 +61,9 @@ def create(workspace: ProjectWorkspace, *, with_git: bool) -> None:
         write_tree(spec.root_path, tracked)
         if with_git:
             git.write_repository(spec.root_path, tracked)
-        _write_git_identity(spec.private_path)
+        # What stands for the user's own configuration, which a test must not read.
+        write_new(spec.base_path / git.GLOBAL_CONFIG, git.IDENTITY)
     except OSError as error:
         raise unwritable(spec.root_path, error) from error
     for tool in all_tools():
         tool.create(spec, scratch=True)
-
-
-def _write_git_identity(private: Path) -> None:
-    """Write the configuration that stands for the user's own, which a test must not read."""
-    write_tree(private, {git.GLOBAL_CONFIG: git.IDENTITY})
