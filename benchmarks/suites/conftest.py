@@ -52,14 +52,13 @@ def _count_builds() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def mlops_workspace_files(
     tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, bytes]:
-    """Everything that is in a fresh workspace's base: path to content, directories end in ``/.``."""
+) -> dict[str, bytes | None]:
+    """Everything that is in a fresh workspace's base: path to content, None for a directory."""
     from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
     base = tmp_path_factory.mktemp("floor") / "base"
     create(ScratchWorkspace("fraud", base / "fraud"), with_git=True)
-    found = {}
-    for path in sorted(base.rglob("*")):
-        name = path.relative_to(base).as_posix()
-        found[f"{name}/." if path.is_dir() else name] = b"" if path.is_dir() else path.read_bytes()
-    return found
+    return {
+        path.relative_to(base).as_posix(): None if path.is_dir() else path.read_bytes()
+        for path in sorted(base.rglob("*"))
+    }

@@ -47,20 +47,28 @@ def tracking(tmp_path: Path) -> Iterator[None]:
 
 
 @pytest.fixture
-def directories(tmp_path: Path, mlops_workspace_files: dict[str, bytes]) -> Iterator[None]:
+def directories(
+    tmp_path_factory: pytest.TempPathFactory, mlops_workspace_files: dict[str, bytes | None]
+) -> Iterator[None]:
     """The floor: the same directories and files, written plainly and removed."""
+    top = str(tmp_path_factory.getbasetemp() / "floor")
+    os.mkdir(top)
     for name, content in mlops_workspace_files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if name.endswith("/."):
-            continue
-        path.write_bytes(content)
+        path = f"{top}/{name}"
+        if content is None:
+            os.mkdir(path)
+        else:
+            with open(path, "wb") as stream:
+                stream.write(content)
     yield
-    shutil.rmtree(tmp_path)
+    shutil.rmtree(top)
 
 
 @pytest.mark.parametrize("n", range(ROUNDS))
 class TestRound:
+    def test_shared_after_a_workspace(self, n: int) -> None:
+        log_one_run()
+
     def test_shared_log(self, n: int) -> None:
         log_one_run()
 

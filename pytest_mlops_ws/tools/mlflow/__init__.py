@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -73,11 +73,11 @@ class MLflow:
         from pytest_mlops_ws.tools.mlflow import stores
         from pytest_mlops_ws.tools.mlflow.state import isolated
 
-        with (
-            stores.prepared(spec, scratch=ambient == "hide"),
-            when_imported(stores.TRIGGER, lambda _module: stores.install()),
-            isolated(),
-        ):
+        with ExitStack() as undo:
+            undo.enter_context(stores.prepared(spec, scratch=ambient == "hide"))
+            for module in stores.TRIGGERS:
+                undo.enter_context(when_imported(module, lambda _module: stores.install()))
+            undo.enter_context(isolated())
             yield
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
-#: The module after whose import the hooks can be set.
-TRIGGER = "mlflow"
+#: The modules after whose import hooks can be set.
+TRIGGERS = ("mlflow", "mlflow.store.db.utils")
 STOCK_VARIABLE = "MLOPS_WS_STOCK"
 #: The classes that find a store by its URI, and the method in which they do.
 _LOOKUPS = {
@@ -61,7 +61,10 @@ class _Prepared:
 
 
 _entered: dict[str, _Prepared] = {}
-_undo: list[Callable[[], None]] = []
+#: By the trigger after which they were set.
+_undo: dict[str, list[Callable[[], None]]] = {}
+#: The newest revision that a directory of migrations knows; constant as long as the process lives.
+_newest: dict[str, list[str]] = {}
 
 
 @contextmanager
@@ -90,29 +93,36 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
             else:
                 _entered[uri] = outer
             if not _entered:
-                while _undo:
-                    _undo.pop()()
+                _uninstall()
 
 
 def install() -> None:
-    """Set the hooks whose libraries are loaded and which are not set yet."""
-    if _undo or lookup("mlflow", "set_tracking_uri") is None or not lookup("sqlalchemy", "event"):
-        return
-    _listen_to_connections()
-    _remember_newest_revision()
-    if not os.environ.get(STOCK_VARIABLE):
-        for kind, (module, name) in _LOOKUPS.items():
-            _replace_lookup(lookup(module, name), kind)
+    """Set the hooks whose modules are loaded and which are not set yet."""
+    mlflow, database = TRIGGERS
+    if mlflow not in _undo and lookup(mlflow, "set_tracking_uri") is not None:
+        _undo[mlflow] = []
+        if not os.environ.get(STOCK_VARIABLE):
+            for kind, (module, name) in _LOOKUPS.items():
+                _undo[mlflow] += _replace_lookup(lookup(module, name), kind)
+    if database not in _undo and lookup(database, "create_sqlalchemy_engine") is not None:
+        _undo[database] = [*_listen_to_connections(), *_remember_newest_revision()]
 
 
-def _listen_to_connections() -> None:
+def _uninstall() -> None:
+    for steps in _undo.values():
+        for step in steps:
+            step()
+    _undo.clear()
+
+
+def _listen_to_connections() -> Iterator[Callable[[], None]]:
     event = lookup("sqlalchemy", "event")
     for target, name, listener in (
         (lookup("sqlalchemy.pool", "Pool"), "connect", _connected),
         (lookup("sqlalchemy.engine", "Engine"), "engine_connect", _used),
     ):
         event.listen(target, name, listener)
-        _undo.append(partial(event.remove, target, name, listener))
+        yield partial(event.remove, target, name, listener)
 
 
 def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 -- any DBAPI's connection
@@ -133,25 +143,24 @@ def _used(connection: Any) -> None:  # noqa: ANN401 -- an SQLAlchemy connection
             own.engines.add(engine)
 
 
-def _remember_newest_revision() -> None:
+def _remember_newest_revision() -> Iterator[Callable[[], None]]:
     directory = lookup("alembic.script", "ScriptDirectory")
     stock = getattr(directory, "get_heads", None)
     if stock is None:
         return
-    known: dict[str, list[str]] = {}
 
     def get_heads(self: Any) -> list[str]:  # noqa: ANN401 -- Alembic's ScriptDirectory
         if "mlflow" not in Path(self.dir).parts:
             return stock(self)  # type: ignore[no-any-return]
-        if self.dir not in known:
-            known[self.dir] = stock(self)
-        return list(known[self.dir])
+        if self.dir not in _newest:
+            _newest[self.dir] = stock(self)
+        return list(_newest[self.dir])
 
     directory.get_heads = get_heads
-    _undo.append(lambda: setattr(directory, "get_heads", stock))
+    yield lambda: setattr(directory, "get_heads", stock)
 
 
-def _replace_lookup(owner: Any, kind: str) -> None:  # noqa: ANN401 -- a class of MLflow's, or None
+def _replace_lookup(owner: Any, kind: str) -> Iterator[Callable[[], None]]:  # noqa: ANN401 -- a class of MLflow's, or None
     """Answer for entered workspaces before MLflow's own cache of stores is asked."""
     stock = getattr(owner, _LOOKUP, None)
     if stock is None:
@@ -170,7 +179,7 @@ def _replace_lookup(owner: Any, kind: str) -> None:  # noqa: ANN401 -- a class o
     get_store.cache_clear = stock.cache_clear  # type: ignore[attr-defined]
     get_store.cache_info = stock.cache_info  # type: ignore[attr-defined]
     setattr(owner, _LOOKUP, get_store)
-    _undo.append(lambda: setattr(owner, _LOOKUP, stock))
+    yield lambda: setattr(owner, _LOOKUP, stock)
 
 
 def _open(own: _Prepared, kind: str) -> Any | None:  # noqa: ANN401 -- an MLflow store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import sqlite3
 import subprocess
@@ -109,6 +110,35 @@ def test_an_engine_without_the_settings_gets_them_in_each_session(make: Make, ch
                 return int(session.execute(text("PRAGMA foreign_keys")).scalar())
 
     assert child(scenario) == 1
+
+
+@fast_only
+@pytest.mark.parametrize("imported", ["before", "inside"])
+def test_the_first_store_of_a_process_is_opened_fast_too(
+    imported: str, make: Make, tmp_path: Path
+) -> None:
+    """Of the 70 migrations, which MLflow reads to see whether a schema is the newest, none is."""
+    code = f"""
+import sys
+from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace
+read = []
+def watch(event, arguments):
+    if event == "open" and "db_migrations/versions" in str(arguments[0]).replace("\\\\", "/"):
+        read.append(arguments[0])
+sys.addaudithook(watch)
+if {imported == "before"}:
+    import mlflow
+with ScratchWorkspace("fraud", {str(make().root_path)!r}).activate():
+    import mlflow
+    with mlflow.start_run():
+        mlflow.log_metric("auc", 0.9)
+    mlflow.MlflowClient().create_registered_model("m")
+print(len(read))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.stdout == "0\n", done.stderr
 
 
 def test_two_workspaces_entered_in_turn_keep_apart(make: Make, child: Child) -> None:
@@ -440,6 +470,7 @@ def test_a_release_whose_stores_hold_something_new_is_opened_its_own_way(
 def test_hooks_are_gone_after_the_last_workspace(make: Make, child: Child) -> None:
     def scenario() -> list[bool]:
         registry = row.lookup(*stores._LOOKUPS["tracking"])
+        importlib.import_module("mlflow.store.db.utils")
         directory = row.lookup("alembic.script", "ScriptDirectory")
         event = row.lookup("sqlalchemy", "event")
         pool, engine = row.lookup("sqlalchemy.pool", "Pool"), row.lookup("sqlalchemy", "Engine")
