@@ -93,7 +93,8 @@ def milliseconds(rows: Rows) -> dict[str, list[float]]:
 def spread(values: Sequence[float]) -> str:
     """Return median and 95th percentile."""
     ordered = sorted(values)
-    return f"p50 {statistics.median(ordered):8.2f} ms  p95 {ordered[int(len(ordered) * 0.95)]:8.2f} ms"
+    high = ordered[int(len(ordered) * 0.95)]
+    return f"p50 {statistics.median(ordered):8.2f} ms  p95 {high:8.2f} ms"
 
 
 def compare(title: str, ours: Sequence[float], theirs: Sequence[float], goal: str) -> None:

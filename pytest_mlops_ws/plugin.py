@@ -6,7 +6,7 @@ Loading it imports no MLOps tool, and of this package only what pytest must know
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
@@ -47,7 +47,11 @@ __all__ = [
     "workspace_manager",
 ]
 
-_INI_TYPES = {"switch": "bool", "text": "string", "words": "args"}
+_INI_TYPES: dict[str, Literal["bool", "string", "args"]] = {
+    "switch": "bool",
+    "text": "string",
+    "words": "args",
+}
 _FLAGS = {"switch": "store_true", "text": "store", "words": "append"}
 
 
@@ -59,7 +63,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if option.choices:
             form["choices"] = option.choices
         group.addoption(option.flag, dest=option.ini, help=option.help, **form)
-        parser.addini(option.ini, option.help, type=_INI_TYPES[option.kind], default=None)  # type: ignore[arg-type]
+        parser.addini(option.ini, option.help, type=_INI_TYPES[option.kind], default=None)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -26,10 +26,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if hasattr(session.config, "workerinput"):
         return
     rows = [
-        {"test": nodeid.rpartition("::")[2].partition("[")[0], "seconds": seconds, **_properties[nodeid]}
+        {"test": _kind(nodeid), "seconds": seconds, **_properties[nodeid]}
         for nodeid, seconds in _seconds.items()
     ]
     Path(os.environ["BENCHMARK_OUTPUT"]).write_text(json.dumps(rows), encoding="utf-8")
+
+
+def _kind(nodeid: str) -> str:
+    return nodeid.rpartition("::")[2].partition("[")[0]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 
 @pytest.mark.parametrize("n", range(int(os.environ["BENCHMARK_ROUNDS"])))
 def test_workspace(n: int, workspace: os.PathLike[str]) -> None:
-    assert os.path.getsize(os.path.join(workspace, "mlflow", "mlflow.db")) > 0
+    assert Path(workspace, "mlflow", "mlflow.db").stat().st_size > 0

@@ -20,6 +20,6 @@ def test_workspace_log(n: int, workspace: object, record_property: object) -> No
         mlflow.log_text("x", "x.txt")
     temporary = Path(os.environ["TMPDIR"])
     strays = [path for path in temporary.iterdir() if not path.name.startswith("pytest-of-")]
-    record_property("descriptors", len(os.listdir("/proc/self/fd")))  # type: ignore[operator]
+    record_property("descriptors", len(list(Path("/proc/self/fd").iterdir())))  # type: ignore[operator]
     record_property("threads", threading.active_count())  # type: ignore[operator]
     record_property("strays", len(strays))  # type: ignore[operator]

@@ -30,7 +30,7 @@ def cache_directory() -> Path:
 def _usable(chosen: str | None) -> Path:
     if chosen is not None:
         return _private(Path(chosen).expanduser().absolute())
-    from platformdirs import user_cache_path  # noqa: PLC0415 -- not needed where the variable is set
+    from platformdirs import user_cache_path  # not needed where the variable is set
 
     try:
         return _private(user_cache_path("mlops-ws", appauthor=False))
@@ -46,10 +46,12 @@ def _private(path: Path) -> Path:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as error:
-        raise unwritable(path, error, remedy=f" Or use another place: {VARIABLE}=/some/where") from error
+        remedy = f" Or use another place: {VARIABLE}=/some/where"
+        raise unwritable(path, error, remedy=remedy) from error
     # What is kept here is copied into every test: nobody else may be able to put it there.
     foreign = hasattr(os, "getuid") and status.st_uid != os.getuid()
-    if foreign or status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and os.name != "nt":
+    shared = os.name != "nt" and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    if foreign or shared:
         message = (
             f"The cache {path} can be written by other users: chmod 700 '{path}' if it is yours,"
             f" or choose another place: {VARIABLE}=/some/where"

@@ -21,7 +21,7 @@ def package_directory(module: str) -> Path | None:
 def version(*distributions: str) -> str | None:
     """Return the version of the first of *distributions* that is installed."""
     # pytest has loaded it already; a hook that never asks does not pay its 34 ms.
-    from importlib import metadata  # noqa: PLC0415 -- see above
+    from importlib import metadata
 
     for name in distributions:
         try:
@@ -46,9 +46,9 @@ def release(text: str) -> tuple[int, ...]:
 
 def missing(tool: str, found: str | None, floor: str, *, needs: str = "") -> ToolMissingError:
     """Say that *tool* is not there, or which version is and which is needed, and what to type."""
-    state = f"{tool} {found} is installed, {floor} or newer is needed" if found else (
-        f"{tool} is not installed{needs}"
-    )
+    state = f"{tool} is not installed{needs}"
+    if found:
+        state = f"{tool} {found} is installed, {floor} or newer is needed"
     message = f"{state}: pip install 'pytest-mlops-ws[{tool}]'"
     return ToolMissingError(
         message, operation=tool, details={"tool": tool, "found": found, "floor": floor}

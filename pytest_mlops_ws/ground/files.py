@@ -1,4 +1,4 @@
-"""Writes that leave the old file or the new one, never half of either; and locks between processes."""
+"""Writes that leave the old file or the new one, never half of either; locks between processes."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o666) -> bool:
     return True
 
 
-def write_new(path: Path, content: bytes) -> None:
+def write_new(path: str | Path, content: bytes) -> None:
     """Write a file that nobody else can know of yet: no rename, no sync. For scratch trees."""
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _O_BINARY, 0o666)
     try:
@@ -71,12 +71,12 @@ def write_tree(root: Path, files: Mapping[str, bytes]) -> None:
     made: set[str] = set()
     for relative, content in files.items():
         path = os.path.join(root, relative)  # noqa: PTH118 -- pathlib costs a third of the setup time
-        parent = os.path.dirname(path)  # noqa: PTH120
+        parent = os.path.dirname(path)  # noqa: PTH120 -- likewise
         if parent not in made:
-            os.makedirs(parent, exist_ok=True)  # noqa: PTH103
+            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 -- likewise
             made.add(parent)
         with contextlib.suppress(FileExistsError):
-            write_new(path, content)  # type: ignore[arg-type]
+            write_new(path, content)
 
 
 @contextlib.contextmanager

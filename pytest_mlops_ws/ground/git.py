@@ -197,7 +197,7 @@ def write_repository(root: Path, files: Mapping[str, bytes]) -> None:
         (f"objects/pack/pack-{name}.idx", pack_index),
         ("index", _index(blobs)),
     ):
-        write_new(f"{git}/{file}", content)  # type: ignore[arg-type]
+        write_new(f"{git}/{file}", content)
 
 
 class _Object(NamedTuple):

@@ -62,7 +62,7 @@ class _Reporting(Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: ModuleType) -> None:
-        # First, so that the module sees its own loader while it runs (pkgutil, importlib.resources).
+        # First: while it runs, the module sees its own loader (pkgutil, importlib.resources).
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader

@@ -7,7 +7,6 @@ repository with its first commit are written as bytes, and nothing waits for the
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground import git
@@ -20,10 +19,10 @@ from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+
     from pytest_mlops_ws.tools.base import Ambient
 
 
-@dataclass(repr=False)
 class ScratchWorkspace(ProjectWorkspace):
     """A workspace that only a test knows of.
 
@@ -31,7 +30,7 @@ class ScratchWorkspace(ProjectWorkspace):
         pass_env: patterns of the shell's variables that `activate` lets through.
     """
 
-    pass_env: tuple[str, ...] = field(default=(), kw_only=True)
+    pass_env: tuple[str, ...] = ()
 
     def activate(self, ambient: Ambient = "hide") -> AbstractContextManager[object]:
         """Make this workspace the current one; the shell's MLOps variables do not reach in."""

@@ -25,7 +25,8 @@ def test_importing_the_package_loads_nothing_but_it() -> None:
         "new = {name for name in sys.modules if name not in before}\n"
         "print(sorted(name for name in new if name.split('.')[0] not in sys.stdlib_module_names))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "['pytest_mlops_ws']\n"
 
 

@@ -1,4 +1,4 @@
-"""MLflow: a migrated store of the workspace's own, and a process that has forgotten the last one."""
+"""MLflow: a migrated store of the workspace's own, and a process that has forgotten all others."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class MLflow:
     )
 
     def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
-        """Return the variables that make *spec*'s store, experiment and server workspace the current ones."""
+        """Return what makes *spec*'s store, experiment and server workspace the current ones."""
         variables: dict[str, str | None] = dict.fromkeys(_IDENTITY)
         variables["MLFLOW_TRACKING_URI"] = spec.mlflow_tracking_uri
         if spec.mlflow_registry_uri != spec.mlflow_tracking_uri:
@@ -82,13 +82,13 @@ class MLflow:
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:
         """Return a line for each of the newest runs: name, experiment, status, metrics, params."""
-        from pytest_mlops_ws.tools.mlflow.summary import run_lines  # noqa: PLC0415 -- only for a failing test
+        from pytest_mlops_ws.tools.mlflow.summary import run_lines  # only for a failing test
 
         return run_lines(spec)
 
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
         """Return the store's change counter, and each artifact's size and time."""
-        from pytest_mlops_ws.ground.files import fingerprints  # noqa: PLC0415 -- only where it is asked
+        from pytest_mlops_ws.ground.files import fingerprints  # only where it is asked
 
         found = dict(fingerprints(spec.area("mlflow"), spec.root_path, skip=("mlflow.db",)))
         counter = _change_counter(spec)
@@ -106,10 +106,10 @@ class MLflow:
 
         found = distributions.version("mlflow-skinny", "mlflow")
         if found is None or distributions.release(found) < distributions.release(FLOOR):
-            raise distributions.missing("mlflow", found, FLOOR)
+            raise distributions.missing(self.name, found, FLOOR)
         if spec.embedded and not template.available():
             raise distributions.missing(
-                "mlflow", None, FLOOR, needs=" with SQL support (sqlalchemy and alembic)"
+                self.name, None, FLOOR, needs=" with SQL support (sqlalchemy and alembic)"
             )
         return MLflowHandle(spec)
 

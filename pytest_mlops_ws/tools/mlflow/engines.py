@@ -83,7 +83,9 @@ def _stop_asynchronous_logging() -> None:
 
 
 ROWS = (
-    Row("engines", _save_engines, _close_engines, finish=_stop_asynchronous_logging, pristine=set()),
+    Row(
+        "engines", _save_engines, _close_engines, finish=_stop_asynchronous_logging, pristine=set()
+    ),
     Row("store caches", _save_store_caches, _forget_stores, pristine={}),
     mapping(SERVICE, "_artifact_repos_cache", title="artifact repositories"),
     variable("mlflow.prompt.registry_utils", "PromptCache._instance", title="prompt cache"),

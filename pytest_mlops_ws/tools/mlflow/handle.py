@@ -38,7 +38,7 @@ class MLflowHandle:
     @cached_property
     def client(self) -> MlflowClient:
         """MLflow's own client, for everything that has no shorthand here."""
-        from mlflow import MlflowClient  # noqa: PLC0415 -- imported only if the test does
+        from mlflow import MlflowClient
 
         return MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.registry_uri)
 

@@ -36,7 +36,7 @@ class _Known:
     """What the first stores of this process have taught.
 
     Attributes:
-        engine: the engine that MLflow made for the first of them.
+        engine: an engine that MLflow made; the others share its dialect and what it compiled.
         stores: the first store of each kind.
         settings: what MLflow tells SQLite at the start of each session; None if it says anything
             else too, or if no store has been opened yet.
@@ -121,7 +121,8 @@ def _session_settings(store: Any) -> tuple[str, ...] | None:  # noqa: ANN401 -- 
             session.execute(text("SELECT 1"))
     finally:
         connection.set_trace_callback(None)
-    settings = tuple(line for line in said if line not in {"SELECT 1", "BEGIN ", "COMMIT", "ROLLBACK"})
+    frame = {"SELECT 1", "BEGIN ", "COMMIT", "ROLLBACK"}
+    settings = tuple(line for line in said if line not in frame)
     complete = "SELECT 1" in said and all(_SETTING.fullmatch(line) for line in settings)
     return settings if complete else None
 
@@ -133,12 +134,17 @@ def _engine_of(spec: WorkspaceSpec) -> Any:  # noqa: ANN401 -- an SQLAlchemy eng
         if uri in engines:
             return engines[uri]
     if known.engine is None:
-        engine = known.engine = lookup(_DATABASE, "create_sqlalchemy_engine")(uri)
-    else:
-        engine = _sibling(known.engine, uri)
+        known.engine = _open_already() or lookup(_DATABASE, "create_sqlalchemy_engine")(uri)
+    engine = _sibling(known.engine, uri)
     for engines in engine_maps():
         engines[uri] = engine
     return engine
+
+
+def _open_already() -> Any | None:  # noqa: ANN401 -- an SQLAlchemy engine
+    """Return the engine of a store that the suite itself has open: it has compiled a good deal."""
+    opened = (engine for engines in engine_maps() for engine in engines.values())
+    return next((engine for engine in opened if engine.dialect.name == "sqlite"), None)
 
 
 def _sibling(engine: Any, uri: str) -> Any:  # noqa: ANN401 -- an SQLAlchemy engine

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import warnings
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.tools.mlflow import autologging, engines, tracing
@@ -49,7 +50,7 @@ def isolated() -> Iterator[None]:
                 _step("clear", row, row.clear)
             for row, before in zip(ROWS, saved, strict=True):
                 if before is not GONE:
-                    _step("put back", row, lambda row=row, before=before: row.restore(before))
+                    _step("put back", row, partial(row.restore, before))
 
 
 def _step(verb: str, row: Row, step: Callable[[], None]) -> None:
@@ -61,7 +62,8 @@ def _step(verb: str, row: Row, step: Callable[[], None]) -> None:
 
 
 def _tracking_uri() -> str | None:
-    return lookup(engines.SERVICE, "_tracking_uri")  # type: ignore[no-any-return]
+    uri: str | None = lookup(engines.SERVICE, "_tracking_uri")
+    return uri
 
 
 def _set_tracking_uri(uri: str | None) -> None:

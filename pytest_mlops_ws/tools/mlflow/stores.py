@@ -151,7 +151,7 @@ def _remember_newest_revision() -> Iterator[Callable[[], None]]:
 
     def get_heads(self: Any) -> list[str]:  # noqa: ANN401 -- Alembic's ScriptDirectory
         if "mlflow" not in Path(self.dir).parts:
-            return stock(self)  # type: ignore[no-any-return]
+            return stock(self)  # type: ignore[no-any-return]  # as Alembic's stub says
         if self.dir not in _newest:
             _newest[self.dir] = stock(self)
         return list(_newest[self.dir])
@@ -176,8 +176,8 @@ def _replace_lookup(owner: Any, kind: str) -> Iterator[Callable[[], None]]:  # n
                 own.stores[kind] = _open(own, kind) or stock(self, uri, other)
             return own.stores[kind]
 
-    get_store.cache_clear = stock.cache_clear  # type: ignore[attr-defined]
-    get_store.cache_info = stock.cache_info  # type: ignore[attr-defined]
+    get_store.cache_clear = stock.cache_clear  # type: ignore[attr-defined]  # as lru_cache has it
+    get_store.cache_info = stock.cache_info  # type: ignore[attr-defined]  # likewise
     setattr(owner, _LOOKUP, get_store)
     yield lambda: setattr(owner, _LOOKUP, stock)
 
@@ -185,7 +185,7 @@ def _replace_lookup(owner: Any, kind: str) -> Iterator[Callable[[], None]]:  # n
 def _open(own: _Prepared, kind: str) -> Any | None:  # noqa: ANN401 -- an MLflow store
     try:
         return prototype.open_store(own.spec, kind)
-    except Exception:  # whatever another release raises: the stock path is there for it
+    except Exception:  # noqa: BLE001 -- whatever another release raises: the stock path is there
         _log.debug("Cannot open MLflow's %s store fast; taking its own way", kind, exc_info=True)
         return None
 

@@ -146,7 +146,7 @@ def _key() -> str:
     """Name the release: its version, and its migrations, which a development build may add to."""
     package = distributions.package_directory("mlflow")
     if package is None:
-        raise distributions.missing("mlflow", None, "3.5")
+        raise distributions.missing("mlflow", None, "3.5")  # noqa: EM101 -- a name, not a message
     version = distributions.version("mlflow-skinny", "mlflow") or "unknown"
     migrations = package / "store" / "db_migrations" / "versions"
     names = sorted(name for name in os.listdir(migrations) if name.endswith(".py"))  # noqa: PTH208 -- names only
@@ -221,9 +221,10 @@ def _adapt(database: Path) -> bytes:
 def _build_failed(error: Exception) -> EnvironmentFailedError:
     output = getattr(error, "stderr", None) or str(error)
     last = next((line for line in reversed(str(output).splitlines()) if line.strip()), "no output")
+    attempt = 'import mlflow; mlflow.MlflowClient("sqlite:///t.db").get_experiment("0")'
     message = (
         f"MLflow could not create an empty tracking store: {last.strip()}. Try it by hand:"
-        f" {sys.executable} -c 'import mlflow; mlflow.MlflowClient(\"sqlite:///t.db\").get_experiment(\"0\")'"
+        f" {sys.executable} -c '{attempt}'"
     )
     return EnvironmentFailedError(message, operation="template", details={"output": output})
 

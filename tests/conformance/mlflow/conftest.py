@@ -41,7 +41,8 @@ def _warm_template(tmp_path_factory: pytest.TempPathFactory) -> None:
         with contextlib.suppress(ImportError), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # MLflow's own, of MLflow
             importlib.import_module(module)
-    create(ScratchWorkspace("warm-up", tmp_path_factory.mktemp("w") / "b" / "warm-up"), with_git=False)
+    root = tmp_path_factory.mktemp("warm") / "base" / "warm-up"
+    create(ScratchWorkspace("warm-up", root), with_git=False)
 
 
 @pytest.fixture
@@ -81,9 +82,10 @@ def in_child(scenario: Callable[[], T]) -> T:
         content = stream.read()
     _, status = os.waitpid(child, 0)
     assert content, f"the child died: {os.waitstatus_to_exitcode(status)}"
-    succeeded, value = pickle.loads(content)
+    succeeded, value = pickle.loads(content)  # noqa: S301 -- written by our own child
     assert succeeded, value
-    return value  # type: ignore[no-any-return]
+    answered: T = value
+    return answered
 
 
 def _forget_the_parents_stores() -> None:

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,15 @@ import mlflow
 import pytest
 
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
-from pytest_mlops_ws.tools.mlflow import autologging, engines, prototype, row, state, stores, tracing
+from pytest_mlops_ws.tools.mlflow import (
+    autologging,
+    engines,
+    prototype,
+    row,
+    state,
+    stores,
+    tracing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,6 +84,7 @@ def test_the_second_store_of_a_process_is_made_after_the_first(make: Make, child
 
 def test_a_connection_has_the_settings_that_mlflow_makes(make: Make, child: Child) -> None:
     def scenario() -> list[int]:
+        settings = ("foreign_keys", "busy_timeout", "synchronous")
         answers = []
         for _ in range(2):
             workspace = make()
@@ -84,9 +93,9 @@ def test_a_connection_has_the_settings_that_mlflow_makes(make: Make, child: Chil
                 store = workspace.mlflow.client._tracking_client.store
                 with store.ManagedSessionMaker() as session:
                     text = row.lookup("sqlalchemy", "text")
-                    for setting in ("foreign_keys", "busy_timeout", "synchronous"):
-                        answers.append(session.execute(text(f"PRAGMA {setting}")).scalar())
-                    answers.append(session.execute(text("SELECT 'A' LIKE 'a'")).scalar())
+                    questions = [f"PRAGMA {setting}" for setting in settings]
+                    questions.append("SELECT 'A' LIKE 'a'")
+                    answers += [session.execute(text(each)).scalar() for each in questions]
         return answers
 
     assert child(scenario) == [1, 20000, 0, 0] * 2
@@ -187,7 +196,8 @@ def test_threads_of_one_workspace_write_to_one_store(make: Make, child: Child) -
 
 
 def test_a_child_process_logs_to_the_workspace(make: Make, tmp_path: Path) -> None:
-    code = "import mlflow; mlflow.set_experiment('sub'); mlflow.start_run(); mlflow.log_text('x', 'x')"
+    code = "import mlflow; mlflow.set_experiment('sub'); mlflow.start_run(); "
+    code += "mlflow.log_text('x', 'x')"
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     workspace = make()
@@ -232,7 +242,7 @@ def test_a_run_without_an_experiment_belongs_to_the_projects(make: Make, child: 
 
 
 def _descriptors() -> int:
-    return len(os.listdir("/proc/self/fd"))
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts descriptors in /proc")
@@ -253,7 +263,7 @@ def test_fifty_workspaces_leave_no_descriptor_and_no_thread(make: Make, child: C
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks for descriptors in /proc")
 def test_a_connection_that_the_test_opened_itself_is_closed(make: Make, child: Child) -> None:
-    """Through SQLAlchemy, to the workspace's database, by an engine that MLflow knows nothing of."""
+    """Through SQLAlchemy, to the workspace's database, by an engine MLflow knows nothing of."""
 
     def scenario() -> list[bool]:
         workspace = make()
@@ -272,9 +282,7 @@ def test_a_connection_that_the_test_opened_itself_is_closed(make: Make, child: C
 
 def _is_open(workspace: ScratchWorkspace) -> bool:
     database = str(workspace.mlflow_path / "mlflow.db")
-    return any(
-        os.path.realpath(f"/proc/self/fd/{each}") == database for each in os.listdir("/proc/self/fd")
-    )
+    return any(os.path.realpath(each) == database for each in Path("/proc/self/fd").iterdir())
 
 
 def test_a_suites_own_store_is_neither_closed_nor_opened_again(
@@ -346,12 +354,9 @@ def test_it_comes_back_after_any_exception(
 ) -> None:
     def scenario() -> bool:
         before = dict(os.environ)
-        try:
-            with make().activate():
-                mlflow.start_run()
-                raise error
-        except error:
-            pass
+        with suppress(error), make().activate():
+            mlflow.start_run()
+            raise error
         return dict(os.environ) == before and mlflow.active_run() is None
 
     assert child(scenario)
@@ -507,7 +512,8 @@ def test_runs_of_an_experiment_that_is_not_there_name_those_that_are(make: Make)
 def test_every_table_but_three_is_empty_in_a_new_store(make: Make) -> None:
     """What the template brings along is MLflow's own: a revision, experiment 0, its workspace."""
     with closing(sqlite3.connect(make().mlflow_path / "mlflow.db")) as store:
-        tables = [name for (name,) in store.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        listing = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        tables = [name for (name,) in listing]
         filled = {
             name: store.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608 -- names of tables
             for name in tables

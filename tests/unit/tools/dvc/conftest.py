@@ -46,7 +46,7 @@ def make_spec(base: Path) -> Make:
             "dvc_remote_path": os.fspath(base / ".remotes" / project),
             "bentoml_tag_prefix": f"{project}--",
         }
-        return WorkspaceSpec(**{**values, **changes})  # type: ignore[arg-type]
+        return WorkspaceSpec(**{**values, **changes})  # type: ignore[arg-type]  # each key's own type is above
 
     return make
 

@@ -386,7 +386,7 @@ def test_a_repository_that_cannot_be_closed_is_no_obstacle(
 
     closed: list[str] = []
 
-    class Broken(Repo):  # type: ignore[misc]
+    class Broken(Repo):  # type: ignore[misc]  # DVC ships no types
         def close(self) -> None:
             closed.append("tried")
             super().close()

@@ -116,14 +116,14 @@ def test_a_loaded_dvc_writes_to_the_tests_streams_inside_and_its_own_outside(
 ) -> None:
     import dvc  # noqa: F401 -- importing it binds the handlers
 
-    streams = [handler.stream for handler in logging.getLogger("dvc").handlers]  # type: ignore[attr-defined]
+    streams = [handler.stream for handler in logging.getLogger("dvc").handlers]  # type: ignore[attr-defined]  # all are stream handlers
     with activate(spec):
         with activate(spec):
             logging.getLogger("dvc").warning("inner")
         logging.getLogger("dvc").warning("outer")
         assert capsys.readouterr().err == "WARNING: inner\nWARNING: outer\n"
 
-    after = [handler.stream for handler in logging.getLogger("dvc").handlers]  # type: ignore[attr-defined]
+    after = [handler.stream for handler in logging.getLogger("dvc").handlers]  # type: ignore[attr-defined]  # all are stream handlers
     assert all(now is then for now, then in zip(after, streams, strict=True))
 
 

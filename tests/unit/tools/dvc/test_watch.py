@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.tools.dvc import TOOL
+from pytest_mlops_ws.tools.dvc.handle import DVCHandle
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +72,7 @@ def test_reading_through_dvc_is_no_change(active: WorkspaceSpec) -> None:
 def test_adding_through_dvc_is_a_change(active: WorkspaceSpec) -> None:
     (active.area("dvc") / "data").write_text("1")
 
-    changed = _changed(active, lambda: TOOL.open(active).add("dvc/data"))  # type: ignore[attr-defined]
+    changed = _changed(active, lambda: DVCHandle(active).add("dvc/data"))
 
     assert {"dvc/data.dvc", "dvc/.gitignore"} <= changed
     assert any(item.startswith(".dvc/cache/") for item in changed)
