@@ -19,7 +19,8 @@ _SAFE = re.compile(
 )
 #: YAML 1.1 names them, PyYAML does not know them: other readers may.
 _SHORT_BOOLEANS = frozenset("yYnN")
-_NEEDS_ESCAPE = re.compile(
+# Text, not compiled: few values need it.
+_NEEDS_ESCAPE = (
     r"[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
 
@@ -132,10 +133,10 @@ def _key(key: object, where: str) -> str:
 def _text(text: str) -> str:
     if _SAFE.fullmatch(text) and text not in _SHORT_BOOLEANS and not scalars.is_special(text):
         return text
-    if not _NEEDS_ESCAPE.search(text):
+    if not re.search(_NEEDS_ESCAPE, text):
         return "'" + text.replace("'", "''") + "'"
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{_NEEDS_ESCAPE.sub(_escape, quoted)}"'
+    return f'"{re.sub(_NEEDS_ESCAPE, _escape, quoted)}"'
 
 
 def _escape(found: re.Match[str]) -> str:

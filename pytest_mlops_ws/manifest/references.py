@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_REFERENCE = re.compile(r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}")
+_REFERENCE = r"\$\{(?P<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?P<default>[^}]*))?\}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +45,5 @@ def expand(text: str, environment: Mapping[str, str]) -> Expanded:
         missing.append(name)
         return reference[0]
 
-    outcome = _REFERENCE.sub(value, text)
+    outcome = re.sub(_REFERENCE, value, text)
     return Expanded(outcome, tuple(dict.fromkeys(used)), tuple(dict.fromkeys(missing)))

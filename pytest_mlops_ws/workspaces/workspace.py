@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from pytest_mlops_ws.ground.files import write_atomic
-from pytest_mlops_ws.manifest import codec, emit, file
+from pytest_mlops_ws.manifest import data, emit
 from pytest_mlops_ws.model import names
 from pytest_mlops_ws.model.errors import WorkspaceError, during
 from pytest_mlops_ws.model.spec import AREAS
@@ -22,7 +22,7 @@ from pytest_mlops_ws.workspaces.places import Places
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-    from pytest_mlops_ws.manifest.codec import Manifest
+    from pytest_mlops_ws.manifest.data import Manifest
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient
@@ -95,8 +95,8 @@ class ProjectWorkspace(Places):
     def _normalise(self) -> None:
         # As callers of the older system pass them.
         self.metadata = dict(self.metadata or {})
-        self.created_at = codec.as_time(self.created_at)
-        self.updated_at = codec.as_time(self.updated_at)
+        self.created_at = data.as_time(self.created_at)
+        self.updated_at = data.as_time(self.updated_at)
         if self.mlflow_experiment_id is not None:
             self.mlflow_experiment_id = str(self.mlflow_experiment_id)
         if self.source_paths is not None:
@@ -179,6 +179,8 @@ class ProjectWorkspace(Places):
             layout.create_areas(self.root_path)
             self.overwrite_manifest()
             return
+        from pytest_mlops_ws.manifest import file
+
         said = self._said or file.load(path).values()
         changes = self._changes(said)
         if changes:
@@ -197,7 +199,7 @@ class ProjectWorkspace(Places):
         Raises:
             UsageError: the metadata cannot be written as YAML.
         """
-        return codec.render(self._manifest())
+        return data.render(self._manifest())
 
     @classmethod
     def load_metadata(cls, root_path: str | os.PathLike[str]) -> ProjectWorkspace:
@@ -207,6 +209,8 @@ class ProjectWorkspace(Places):
             WorkspaceError: there is no manifest, or it cannot be read; the message has its
                 ``path:line:column``.
         """
+        from pytest_mlops_ws.manifest import file
+
         with during("load_metadata", os.fspath(root_path)):
             path = layout.manifest_of(Path(root_path))
             manifest = file.load(path)
@@ -264,7 +268,7 @@ class ProjectWorkspace(Places):
 
     def _manifest(self) -> Manifest:
         self._normalise()
-        return codec.Manifest(**{key: getattr(self, key) for key in _KEYS})
+        return data.Manifest(**{key: getattr(self, key) for key in _KEYS})
 
     def _values(self) -> dict[str, Plain]:
         values = self._manifest().values()
@@ -289,4 +293,4 @@ class ProjectWorkspace(Places):
 
 
 #: The manifest's keys that are attributes; ``root_path`` is where the file is.
-_KEYS = tuple(key for key in codec.KEYS if key != "root_path")
+_KEYS = tuple(key for key in data.KEYS if key != "root_path")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from pytest_mlops_ws.tools.mlflow.row import Row, context_variable, lookup, variable
+from pytest_mlops_ws.tools.mlflow.row import GONE, Row, context_variable, lookup, variable
 
 _PROVIDER = "mlflow.tracing.provider"
+_CONFIGURATION = "mlflow.tracing.config"
 _FLUENT = "mlflow.tracing.fluent"
 
 
@@ -36,8 +38,20 @@ def _restore(saved: tuple[Any, bool]) -> None:
 
 def _clear() -> None:
     reset = lookup(_PROVIDER, "reset")
+    if reset is not None and _used():  # unused there is nothing to reset, and it costs 20 ms
+        reset()
+
+
+def _clear_configuration() -> None:
+    reset = lookup(_CONFIGURATION, "reset_config")
     if reset is not None:
         reset()
+
+
+def _restore_configuration(saved: object) -> None:
+    module = sys.modules.get(_CONFIGURATION)
+    if module is not None and saved is not GONE:
+        module._MLFLOW_TRACING_CONFIG = saved  # type: ignore[attr-defined]  # noqa: SLF001 -- configure() sets single fields
 
 
 def _finish() -> None:
@@ -48,9 +62,13 @@ def _finish() -> None:
 
 ROWS = (
     Row("tracing", _save, _restore, _clear, _finish),
-    variable(
-        "mlflow.tracing.trace_manager", "InMemoryTraceManager._instance", title="open traces"
+    Row(
+        "configuration of tracing",
+        lambda: lookup(_CONFIGURATION, "_MLFLOW_TRACING_CONFIG", GONE),
+        _restore_configuration,
+        _clear_configuration,
     ),
+    variable("mlflow.tracing.trace_manager", "InMemoryTraceManager._instance", title="open traces"),
     variable(_FLUENT, "_LAST_ACTIVE_TRACE_ID_GLOBAL", title="last trace"),
     context_variable(
         _FLUENT, "_LAST_ACTIVE_TRACE_ID_THREAD_LOCAL", title="last trace of the context"

@@ -136,9 +136,9 @@ def _parameters(function: Callable[..., object]) -> Any:
     return inspect.signature(function).parameters
 
 
-_TRACE_PLACES = (
-    "locations" if "locations" in _parameters(mlflow.MlflowClient.search_traces) else "experiment_ids"
-)
+_TRACE_PLACES = "experiment_ids"
+if "locations" in _parameters(mlflow.MlflowClient.search_traces):
+    _TRACE_PLACES = "locations"
 
 
 def _leave_span_open() -> None:
@@ -253,6 +253,12 @@ LEAKS = (
     Leak("tracing switched off", "tracing", mlflow.tracing.disable, _traces_go_elsewhere),
     Leak("the store that traces go to", "tracing", _trace, _traces_go_elsewhere),
     Leak(
+        "the configuration of tracing",
+        "configuration of tracing",
+        lambda: mlflow.tracing.configure(span_processors=[lambda _: None]),
+        lambda _: bool(lookup("mlflow.tracing.config", "get_config")().span_processors),
+    ),
+    Leak(
         "an open trace",
         "open traces",
         _leave_span_open,
@@ -276,7 +282,12 @@ LEAKS = (
     Leak("engines", "engines", _use_registry, _engines, after=True),
     Leak("threads of asynchronous logging", "engines", _log_asynchronously, _threads, after=True),
     Leak(
-        "open stores", "store caches", _use_registry, _store_is_remembered, after=True, stock_only=True
+        "open stores",
+        "store caches",
+        _use_registry,
+        _store_is_remembered,
+        after=True,
+        stock_only=True,
     ),
     Leak(
         "artifact repositories",
