@@ -28,9 +28,9 @@ EMAIL = "mlops-ws@localhost"
 #: 2025-01-01T00:00:00Z. Fixed, so that equal files make equal commits on every machine.
 COMMIT_TIME = 1735689600
 
-# What a user's own configuration could change in a test is pinned, since libgit2 and dulwich
-# (both inside DVC) read it even where GIT_CONFIG_GLOBAL hides it from git itself. Without
-# automatic gc and maintenance no process outlives the test in its directory.
+# What a user's own configuration could change in a test is pinned: libgit2, inside DVC, reads
+# ~/.gitconfig even where GIT_CONFIG_GLOBAL hides it from git and dulwich. Without automatic gc
+# and maintenance no process outlives the test in its directory.
 _CONFIG = f"""\
 [core]
 \trepositoryformatversion = 0

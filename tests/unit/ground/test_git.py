@@ -176,7 +176,7 @@ def test_the_users_own_ignores_attributes_and_identity_do_not_reach_in(
 def test_the_pinned_settings_hold_without_the_variables(
     root: Path, tmp_path: Path, run: Git, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """libgit2 and dulwich, inside DVC, do not read GIT_CONFIG_GLOBAL."""
+    """libgit2, inside DVC, reads ~/.gitconfig whatever GIT_CONFIG_GLOBAL says."""
     theirs = b"[core]\nautocrlf = true\n[user]\nname = Someone\n[commit]\ngpgSign = true\n"
     write_tree(tmp_path, {"home/.gitconfig": theirs})
     for name in git.environment(PRIVATE, "hide"):
