@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sqlite3
@@ -254,11 +255,13 @@ def test_fifty_workspaces_leave_no_descriptor_and_no_thread(make: Make, child: C
                 _log()
                 mlflow.MlflowClient().create_registered_model("classifier")
             if n in {4, 49}:
+                gc.collect()  # what the process had before may go at any time
                 counts.append((_descriptors(), threading.active_count()))
         return counts
 
-    early, late = child(scenario)
-    assert late == early
+    (early_descriptors, early_threads), (late_descriptors, late_threads) = child(scenario)
+    assert late_descriptors <= early_descriptors
+    assert late_threads <= early_threads
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks for descriptors in /proc")
