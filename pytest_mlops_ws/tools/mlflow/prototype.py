@@ -75,7 +75,7 @@ def _construct(spec: WorkspaceSpec, kind: str) -> Any:  # noqa: ANN401 -- an MLf
     arguments = [spec.mlflow_tracking_uri]
     if kind == "tracking":
         arguments.append(spec.mlflow_artifact_location)
-    with _questions_answered(_engine_of(spec)):
+    with _questions_answered(_engine_of(spec), _CLASSES[kind]):
         return store_class(*arguments)
 
 
@@ -169,18 +169,24 @@ def _sibling(engine: Any, uri: str) -> Any:  # noqa: ANN401 -- an SQLAlchemy eng
 
 
 @contextmanager
-def _questions_answered(engine: Any) -> Iterator[None]:  # noqa: ANN401 -- an SQLAlchemy engine
+def _questions_answered(engine: Any, store_module: str) -> Iterator[None]:  # noqa: ANN401 -- an SQLAlchemy engine
     answers = {
         "_all_tables_exist": lambda _engine: True,
         "_verify_schema": lambda _engine: None,
         "create_sqlalchemy_engine_with_retry": lambda _uri: engine,
     }
-    module = importlib.import_module(_DATABASE)
-    stock = {name: getattr(module, name) for name in answers if hasattr(module, name)}
-    for name in stock:
+    # Some releases import the functions into the store's own module.
+    modules = (importlib.import_module(_DATABASE), importlib.import_module(store_module))
+    stock = [
+        (module, name, getattr(module, name))
+        for module in modules
+        for name in answers
+        if hasattr(module, name)
+    ]
+    for module, name, _ in stock:
         setattr(module, name, answers[name])
     try:
         yield
     finally:
-        for name, function in stock.items():
+        for module, name, function in stock:
             setattr(module, name, function)

@@ -16,7 +16,8 @@ def _used() -> bool:
     once = lookup(_PROVIDER, "provider.once") or lookup(
         _PROVIDER, "_MLFLOW_TRACER_PROVIDER_INITIALIZED"
     )
-    return bool(getattr(once, "_done", False))
+    # By release; where neither is there, nobody knows.
+    return bool(getattr(once, "_done", getattr(once, "done", True)))
 
 
 def _save() -> tuple[object, bool]:
