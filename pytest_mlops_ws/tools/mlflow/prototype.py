@@ -147,6 +147,17 @@ def _open_already() -> Any | None:  # noqa: ANN401 -- an SQLAlchemy engine
     return next((engine for engine in opened if engine.dialect.name == "sqlite"), None)
 
 
+def share(engine: Any) -> None:  # noqa: ANN401 -- an SQLAlchemy engine
+    """Give *engine*, which nobody has used yet, the dialect and the compiled statements of all.
+
+    A compiled statement is found by its dialect, so the two go together.
+    """
+    if known.engine is None:
+        known.engine = engine
+    engine.dialect = engine.pool._dialect = known.engine.dialect  # noqa: SLF001 -- the pool closes connections by it
+    engine._compiled_cache = known.engine._compiled_cache  # noqa: SLF001 -- as execution option it would be copied into every statement
+
+
 def _sibling(engine: Any, uri: str) -> Any:  # noqa: ANN401 -- an SQLAlchemy engine
     sqlalchemy = importlib.import_module("sqlalchemy")
     url = sqlalchemy.make_url(uri)
@@ -161,6 +172,7 @@ def _sibling(engine: Any, uri: str) -> Any:  # noqa: ANN401 -- an SQLAlchemy eng
 
     pool = engine.pool.recreate()  # with MLflow's listeners, which define SQL functions
     pool._creator = connect  # noqa: SLF001 -- the constructor takes it, recreate() does not
+    pool._pre_ping = False  # noqa: SLF001 -- asks whether a server is still there; this is a file
     sibling = sqlalchemy.engine.Engine(pool, engine.dialect, url)
     if settings is not None:
         known.settled.add(sibling)

@@ -1,8 +1,9 @@
 """Opening an embedded store in a millisecond or two instead of thirty.
 
 The stock path needs nothing of MLflow's internals: SQLAlchemy's public ``connect`` event spares a
-scratch store the waiting for the disk, and Alembic's answer to "which revision is the newest?",
-for which it reads some 70 files each time, is asked for once per process.
+scratch store the waiting for the disk, its engines share what they have compiled, and Alembic's
+answer to "which revision is the newest?", for which it reads some 70 files each time, is asked for
+once per process.
 
 On top of it, where this release of MLflow looks as we know it, a workspace's store is made from
 the first one of the process: same class, same dialect, so that every statement compiled once
@@ -15,6 +16,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -105,7 +107,11 @@ def install() -> None:
             for kind, (module, name) in _LOOKUPS.items():
                 _undo[mlflow] += _replace_lookup(lookup(module, name), kind)
     if database not in _undo and lookup(database, "create_sqlalchemy_engine") is not None:
-        _undo[database] = [*_listen_to_connections(), *_remember_newest_revision()]
+        _undo[database] = [
+            *_listen_to_connections(),
+            *_remember_newest_revision(),
+            *_share_compiled_statements(),
+        ]
 
 
 def _uninstall() -> None:
@@ -158,6 +164,22 @@ def _remember_newest_revision() -> Iterator[Callable[[], None]]:
 
     directory.get_heads = get_heads
     yield lambda: setattr(directory, "get_heads", stock)
+
+
+def _share_compiled_statements() -> Iterator[Callable[[], None]]:
+    """Let an entered store's engine use what the first one's has compiled: half its first run."""
+    sqlalchemy = sys.modules["sqlalchemy"]
+    stock = sqlalchemy.create_engine
+
+    def create_engine(url: Any, **options: Any) -> Any:  # noqa: ANN401 -- as SQLAlchemy's own
+        engine = stock(url, **options)
+        own = _entered.get(str(url))
+        if own is not None and own.spec.embedded:
+            prototype.share(engine)
+        return engine
+
+    sqlalchemy.create_engine = create_engine  # type: ignore[attr-defined]
+    yield lambda: setattr(sqlalchemy, "create_engine", stock)
 
 
 def _replace_lookup(owner: Any, kind: str) -> Iterator[Callable[[], None]]:  # noqa: ANN401 -- a class of MLflow's, or None
