@@ -38,7 +38,7 @@ def settings() -> Iterator[str]:
     yield from _head("`[tool.mlops-ws]`", "ini", "flag", "variable", "default", "what")
     for option in OPTIONS:
         default = " ".join(option.default) if isinstance(option.default, tuple) else option.default
-        shown = {False: "`false`", None: "", "": ""}.get(default, f"`{default}`")  # type: ignore[arg-type]  # any value may be asked for
+        shown = {False: "`false`", None: "", "": ""}.get(default, f"`{default}`")
         choices = f" ({' or '.join(f'`{each}`' for each in option.choices)})"
         names = (option.name.replace("_", "-"), option.ini, option.flag, option.variable)
         what = option.help + (choices if option.choices else "")

@@ -66,9 +66,7 @@ def test_picture_is_what_the_demo_prints(readme: Document) -> None:
     assert [label for label in labels if f'"{label}"' not in source] == []
 
 
-def test_what_is_written_by_hand_leaks_as_it_says(
-    readme: Document, suite: pytest.Pytester
-) -> None:
+def test_what_is_written_by_hand_leaks_as_it_says(readme: Document, suite: pytest.Pytester) -> None:
     suite.makeconftest("import mlflow\nimport pytest\n\n" + changed_lines(readme, "-"))
     suite.makepyfile(TESTS)
     result = suite.runpytest_subprocess("-p", "no:mlops_ws", timeout=120)
