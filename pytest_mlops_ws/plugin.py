@@ -70,9 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Switch telemetry off before a conftest can import a tool."""
     if WorkspaceSession.of(early_config).settings.text("telemetry") == "off":
-        from pytest_mlops_ws.tools import telemetry_off
+        from pytest_mlops_ws.tools import telemetry
 
-        telemetry_off()
+        telemetry.switch_off()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -14,17 +14,6 @@ if TYPE_CHECKING:
 @cache
 def all_tools() -> tuple[Tool, ...]:
     """Return every adapter, in the order of their names."""
-    # Not `pkgutil`: half a millisecond of every pytest on the machine.
     found = sorted(name.removesuffix(".py") for name in os.listdir(__path__[0]) if name[0] != "_")  # noqa: PTH208 -- names only
     modules = [importlib.import_module(f"{__name__}.{name}") for name in found]
     return tuple(module.TOOL for module in modules if hasattr(module, "TOOL"))
-
-
-def telemetry_off() -> None:
-    """Say no for every tool, where nobody has said anything.
-
-    A tool may be imported, and phone home, before any workspace is entered.
-    """
-    for tool in all_tools():
-        for name, value in tool.telemetry.items():
-            os.environ.setdefault(name, value)

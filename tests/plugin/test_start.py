@@ -31,9 +31,7 @@ def test_a_suite_that_does_not_use_us_loads_the_door_only(suite: pytest.Pytester
                 "plugin",
                 "settings",
                 "tools",
-                "tools.base",
-                "tools.dvc",
-                "tools.mlflow",
+                "tools.telemetry",
             ]
 
         def test_libraries():

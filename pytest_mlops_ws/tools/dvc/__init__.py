@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.tools.telemetry import TELEMETRY
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from contextlib import AbstractContextManager
@@ -25,9 +27,7 @@ class DVC:
 
     name = "dvc"
     ambient = ("DVC_*", "DVCLIVE_*", "STUDIO_ENDPOINT", "STUDIO_REPO_URL", "*STUDIO_TOKEN")
-    telemetry: Mapping[str, str] = MappingProxyType(
-        {"DVC_NO_ANALYTICS": "1", "ITERATIVE_DO_NOT_TRACK": "1"}
-    )
+    telemetry: Mapping[str, str] = TELEMETRY["dvc"]
 
     def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
         """Return the variables that keep DVC's machine-wide places out of a test."""

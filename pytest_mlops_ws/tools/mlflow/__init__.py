@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack, contextmanager
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.tools.telemetry import TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,9 +33,7 @@ class MLflow:
 
     name = "mlflow"
     ambient = ("MLFLOW_*", "_MLFLOW_*", "OTEL_*")
-    telemetry: Mapping[str, str] = MappingProxyType(
-        {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-    )
+    telemetry: Mapping[str, str] = TELEMETRY["mlflow"]
 
     def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:
         """Return what makes *spec*'s store, experiment and server workspace the current ones."""
