@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,9 @@ from pytest_mlops_ws.settings import Settings, from_pyproject
 
 if TYPE_CHECKING:
     from conftest import Document
+
+
+ROOT = Path(__file__).parents[2]
 
 
 def has_tests(block: str) -> bool:
@@ -79,6 +83,15 @@ def test_relative_links_lead_somewhere(document: Document) -> None:
         if not file.exists() or (anchor and anchor not in anchors(file.read_text())):
             broken.append(target)
     assert broken == []
+
+
+def test_architecture_names_what_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    planned = text.partition("Planned, and already in the contracts: ")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", text)) - set(re.findall(r"`([^`]+)`", planned))
+    assert len(named) > 20
+    places = (ROOT, ROOT / "pytest_mlops_ws")
+    assert [name for name in named if not any((place / name).exists() for place in places)] == []
 
 
 def anchors(text: str) -> set[str]:
