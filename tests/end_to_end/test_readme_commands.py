@@ -78,7 +78,7 @@ def test_first_command_runs_the_demo(shell: Shell) -> None:
 
 def test_second_command_runs_the_tests(shell: Shell) -> None:
     # Its whole suite is what `.ci/run` runs; here, what shows that every kind of test can.
-    chosen = "tests/unit/model tests/plugin/test_cross_project_write.py tests/architecture"
+    chosen = "tests/unit/model tests/unit/ground tests/plugin/test_cross_project_write.py"
     done = shell(f"{command('test.sh')} -q {chosen}")
     assert done.returncode == 0, done.stdout
     assert re.search(r"^[1-9]\d* passed", done.stdout.splitlines()[-1]), done.stdout
