@@ -7,9 +7,10 @@
 
 set -eu
 
-# A virtual environment or a path of the caller's must not reach into ours.
+# A virtual environment or a path of the caller's must not reach into ours. Without bytecode on
+# the disk each of our many processes would compile MLflow again, for seconds.
 unset PYTHONHOME PYTHONPATH VIRTUAL_ENV CONDA_PREFIX PYTEST_ADDOPTS PYTEST_PLUGINS \
-    PYTEST_DISABLE_PLUGIN_AUTOLOAD
+    PYTEST_DISABLE_PLUGIN_AUTOLOAD PYTHONDONTWRITEBYTECODE
 
 # The certificates that git was content with: a company's own authority is among those.
 export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-true}"

@@ -289,9 +289,13 @@ def uv(*arguments: str) -> None:
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without what steers the tools, pytest or another environment."""
+    """Return the environment without what steers the tools, pytest or another environment.
+
+    Nor what keeps bytecode off the disk: each process would compile MLflow again, for seconds.
+    """
     steering = re.compile(
-        r"(MLFLOW|DVC|BENTOML|OTEL|MLOPS_WS|PYTEST)_|VIRTUAL_ENV|PYTHON(PATH|HOME)"
+        r"(MLFLOW|DVC|BENTOML|OTEL|MLOPS_WS|PYTEST)_|VIRTUAL_ENV"
+        r"|PYTHON(PATH|HOME|DONTWRITEBYTECODE)"
     )
     return {key: value for key, value in os.environ.items() if not steering.match(key)}
 
