@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,8 @@ from pytest_mlops_ws.manifest.validation import validate
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.nodes import Document, Node
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 #: Tools that have an area and, so far, no adapter.
-_TO_COME = {"bentoml": "models", "evidently": "monitoring"}
+_TO_COME = {"evidently": "monitoring"}
 
 
 def open_handle(name: str, spec: WorkspaceSpec) -> object:

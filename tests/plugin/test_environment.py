@@ -18,6 +18,8 @@ SHELL = {
     "MLFLOW_TRACKING_TOKEN": "secret",
     "_MLFLOW_SERVER_ARTIFACT_ROOT": "/nowhere",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:9",
+    "BENTOML_HOME": "/nowhere/bentoml",
+    "BENTOML_API_TOKEN": "secret",
     "DVC_STUDIO_TOKEN": "secret",
     "DVC_ROOT": "/nowhere",
     "STUDIO_TOKEN": "secret",

@@ -178,8 +178,8 @@ def _share_compiled_statements() -> Iterator[Callable[[], None]]:
             prototype.share(engine)
         return engine
 
-    sqlalchemy.create_engine = create_engine  # type: ignore[attr-defined]
-    yield lambda: setattr(sqlalchemy, "create_engine", stock)
+    vars(sqlalchemy)["create_engine"] = create_engine
+    yield lambda: vars(sqlalchemy).update(create_engine=stock)
 
 
 def _replace_lookup(owner: Any, kind: str) -> Iterator[Callable[[], None]]:  # noqa: ANN401 -- a class of MLflow's, or None
