@@ -19,7 +19,6 @@ def test_a_suite_that_does_not_use_us_loads_the_door_only(suite: pytest.Pytester
             ours = [name for name in sys.modules if name.startswith("pytest_mlops_ws.")]
             assert sorted(name.removeprefix("pytest_mlops_ws.") for name in ours) == [
                 "fixtures",
-                "fixtures.directory",
                 "fixtures.factory",
                 "fixtures.marker",
                 "fixtures.session",
