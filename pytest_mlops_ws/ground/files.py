@@ -55,10 +55,18 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o666) -> bool:
 
 
 def write_new(path: str | Path, content: bytes) -> None:
-    """Write a file that nobody else can know of yet: no rename, no sync. For scratch trees."""
+    """Write a file that nobody else can know of yet: no rename, no sync. For scratch trees.
+
+    Raises:
+        FileExistsError: something is there already.
+        OSError: the disk did not take all of it.
+    """
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _O_BINARY, 0o666)
     try:
-        os.write(descriptor, content)
+        written = os.write(descriptor, content)
+        # A disk that is nearly full takes a part and says nothing; of the rest it complains.
+        while written < len(content):
+            written += os.write(descriptor, content[written:])
     finally:
         os.close(descriptor)
 
