@@ -163,7 +163,7 @@ def pytest(cell: Cell, name: str, about: Collection[str], **variables: str) -> O
     command += [f"--ignore={path.format(tool)}" for tool in others for path in ALONE]
     environment = clean_environment() | variables
     environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
-    environment["MLOPS_WS_CACHE_DIR"] = str(cell.place / "cache")
+    environment["MLOPS_WS_CACHE_DIR"] = str(PLACE / "cache")
     started = time.monotonic()
     # Outside this repository: some tests are about directories that are in none.
     with tempfile.TemporaryDirectory(prefix="matrix-") as scratch:

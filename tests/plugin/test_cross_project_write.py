@@ -28,8 +28,9 @@ def tracking(workspace):
 """
 
 
-@pytest.mark.isolation
-def test_a_run_of_fraud_lands_in_churn_only_by_hand(suite: pytest.Pytester, run: Run) -> None:
+@pytest.fixture
+def two_projects(suite: pytest.Pytester) -> pytest.Pytester:
+    """Return a suite whose second test lets MLflow choose the experiment."""
     suite.makepyfile(
         """
         import mlflow
@@ -46,13 +47,20 @@ def test_a_run_of_fraud_lands_in_churn_only_by_hand(suite: pytest.Pytester, run:
             print("landed in:", mlflow.get_experiment(run.info.experiment_id).name)
         """
     )
-    suite.makeconftest(BY_HAND)
-    by_hand = run("-s")
-    by_hand.assert_outcomes(passed=2)
-    by_hand.stdout.fnmatch_lines(["*landed in: churn-eval"])
+    return suite
 
-    suite.makeconftest(OURS)
-    suite.makeini("[pytest]\nmlops_ws_project = churn\n")
-    ours = run("-s")
-    ours.assert_outcomes(passed=2)
-    ours.stdout.fnmatch_lines(["*landed in: churn"])
+
+def test_a_run_of_fraud_lands_in_churn_by_hand(two_projects: pytest.Pytester, run: Run) -> None:
+    two_projects.makeconftest(BY_HAND)
+    result = run("-s")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*landed in: churn-eval"])
+
+
+@pytest.mark.isolation
+def test_a_run_of_churn_lands_in_churn_with_ours(two_projects: pytest.Pytester, run: Run) -> None:
+    two_projects.makeconftest(OURS)
+    two_projects.makeini("[pytest]\nmlops_ws_project = churn\n")
+    result = run("-s")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["*landed in: churn"])

@@ -107,9 +107,10 @@ def test_git_is_the_workspaces(workspace):
 """
 
 
-@pytest.mark.isolation
 @pytest.mark.usefixtures("shell")
-@pytest.mark.parametrize("workers", ["", "-n 2 --dist loadfile"])
+@pytest.mark.parametrize(
+    "workers", [pytest.param("", marks=pytest.mark.isolation), "-n 2 --dist loadfile"]
+)
 def test_environment_inside_and_outside(suite: pytest.Pytester, run: Run, workers: str) -> None:
     suite.makeconftest(CONFTEST)
     suite.makepyfile(TESTS)

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     Run = Callable[..., pytest.RunResult]
 
@@ -59,7 +59,6 @@ AFTER = """
 """
 
 
-@pytest.mark.isolation
 def test_workspaces_nest_and_the_outer_ones_come_back(suite: pytest.Pytester, run: Run) -> None:
     suite.makepyfile(test_1_shared=SHARED, test_2_after=AFTER)
     run("--import-mode=importlib").assert_outcomes(passed=6)

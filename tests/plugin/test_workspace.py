@@ -57,8 +57,9 @@ REAL = """
 """
 
 
-@pytest.mark.isolation
-@pytest.mark.parametrize("how", ["", "-n 2", "-p randomly"])
+@pytest.mark.parametrize(
+    "how", [pytest.param("", marks=pytest.mark.isolation), "-n 2", "-p randomly"]
+)
 def test_each_test_has_a_real_one_of_its_own(suite: pytest.Pytester, run: Run, how: str) -> None:
     suite.makepyfile(REAL)
     run(*how.split()).assert_outcomes(passed=6)

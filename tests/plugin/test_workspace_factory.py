@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     Run = Callable[..., pytest.RunResult]
 
 
-@pytest.mark.isolation
 def test_factory(suite: pytest.Pytester, run: Run) -> None:
     suite.makepyfile(
         """

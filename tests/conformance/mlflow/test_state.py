@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     Child = Callable[[Callable[[], Any]], Any]
 
-pytestmark = pytest.mark.isolation
-
 STOCK = bool(os.environ.get("MLOPS_WS_STOCK"))
 
 
@@ -351,6 +349,7 @@ def leak(request: pytest.FixtureRequest) -> Leak:
     return found
 
 
+@pytest.mark.isolation
 def test_what_one_workspace_leaves_the_next_does_not_see(
     leak: Leak, make: Make, child: Child
 ) -> None:

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from tests.conformance.mlflow.conftest import Make
 
-pytestmark = pytest.mark.isolation
-
 MAKE = """
 import sys
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
@@ -77,6 +75,7 @@ def test_two_processes_build_one_template_and_import_no_tool(cache: Path, tmp_pa
     assert set(record) == {"format", "revision", "sha256"}
 
 
+@pytest.mark.isolation
 def test_a_second_process_reuses_it(warm: Path, make: Make) -> None:
     before = {path: path.stat().st_mtime_ns for path in warm.iterdir()}
     assert _stands(make("fraud"))
@@ -146,6 +145,7 @@ def _forget_caches() -> Iterator[None]:
     cache._usable.cache_clear()
 
 
+@pytest.mark.isolation
 def test_a_migration_more_is_another_template(monkeypatch: pytest.MonkeyPatch) -> None:
     """A development build adds migrations without a new version."""
     key = template._key()
@@ -191,6 +191,7 @@ def _base_of(length: int, tmp_path: Path) -> Path:
     return base / ("x" * (length - len(os.fsencode(base)) - 1))
 
 
+@pytest.mark.isolation
 def test_the_longest_path_makes_a_store_that_mlflow_can_use(tmp_path: Path) -> None:
     base = _base_of(500 - len("/fraud/mlflow/mlflow.db"), tmp_path)
     workspace = ScratchWorkspace("fraud", base / "fraud")
