@@ -53,7 +53,7 @@ def test_tables_are_in_step_with_the_code(
         (lambda text: text.replace("<!-- table: errors -->", ""), "errors"),
     ],
 )
-def test_table_out_of_step_is_named(  # noqa: PLR0917 -- pytest passes them by name
+def test_table_out_of_step_is_named(
     script: ModuleType,
     mend: Callable[[str], str],
     name: str,
