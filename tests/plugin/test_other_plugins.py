@@ -49,6 +49,29 @@ def test_with_dvc_testing_ours_is_mlops_workspace_and_that_is_said(
     )
 
 
+def test_dvcs_own_tests_know_whose_workspace_it_is(suite: pytest.Pytester, run: Run) -> None:
+    pytest.importorskip("dvc.testing.fixtures")
+    suite.makeconftest('pytest_plugins = ["dvc.testing.fixtures"]')
+    suite.makepyfile(
+        """
+        def test_theirs(tmp_dir, dvc, workspace):
+            workspace.gen("file", "content")
+        """
+    )
+    result = run("-n", "0")
+    result.assert_outcomes(passed=1)
+    result.stdout.no_fnmatch_line("*ShadowedFixtureWarning*")
+
+
+def test_a_shadow_is_said_and_ends_no_suite(suite: pytest.Pytester, run: Run) -> None:
+    pytest.importorskip("dvc.testing.fixtures")
+    suite.makeconftest('pytest_plugins = ["dvc.testing.fixtures"]')
+    suite.makepyfile("def test_whose(workspace): pass")
+    result = run("-n", "0", "-W", "error::pytest.PytestWarning")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*ShadowedFixtureWarning: *::test_whose asks for 'workspace'*"])
+
+
 def test_dvc_testing_shadows_nothing_where_nobody_asks(suite: pytest.Pytester, run: Run) -> None:
     pytest.importorskip("dvc.testing.fixtures")
     suite.makeconftest(
