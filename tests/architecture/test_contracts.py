@@ -20,6 +20,8 @@ def test_imports_only_point_down_the_house(
 ) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
+    # It configures logging, which switches every logger there is off for the tests that follow.
+    monkeypatch.setattr("logging.config.dictConfig", lambda _: None)
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
     assert status == 0, capsys.readouterr().out
 
