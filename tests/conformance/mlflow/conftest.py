@@ -18,7 +18,7 @@ from pytest_mlops_ws.tools.mlflow.state import StateNotUndoneWarning
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 pytest.importorskip("mlflow")
@@ -46,7 +46,7 @@ def _warm_template(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Make:
+def make(tmp_path: Path) -> Iterator[Make]:
     """Make workspaces, each below a base of its own."""
     counter = iter(range(100))
 
@@ -55,7 +55,12 @@ def make(tmp_path: Path) -> Make:
         create(workspace, with_git=False)
         return workspace
 
-    return make
+    yield make
+    # What a handle opened outside of any activation; left to the collector it would warn.
+    for opened in engines.engine_maps():
+        for engine in opened.values():
+            engines.close(engine)
+    _forget_the_parents_stores()
 
 
 def in_child(scenario: Callable[[], T]) -> T:
@@ -89,7 +94,7 @@ def in_child(scenario: Callable[[], T]) -> T:
 
 
 def _forget_the_parents_stores() -> None:
-    """Other tests' handles have opened some, in the parent: a scenario looks for its own."""
+    """Handles have opened some, in the parent: each test and each scenario looks for its own."""
     for cached in engines._store_caches():
         cached.cache_clear()
     for opened in engines.engine_maps():
