@@ -6,9 +6,9 @@
     python scripts/matrix.py --refresh     write the newest releases to tests/matrix.toml
 
 A cell is a virtual environment below .matrix/ which holds the built wheel and the tools in the
-cell's versions. Those with a release of MLflow to try run twice: as it is, and with
-MLOPS_WS_STOCK=1, which switches every private hook into MLflow off. What is about one tool alone
-is left out where only the other one varies.
+cell's versions. Where one tool alone varies, what is about that tool runs. The oldest and the
+newest MLflow and every fourth between run twice: as it is, and with MLOPS_WS_STOCK=1, which
+switches every private hook into MLflow off.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 LIST = ROOT / "tests" / "matrix.toml"
@@ -50,9 +50,10 @@ MLFLOW = (
 #: Before 3.66 DVC takes any pathspec and breaks, with or without us, on what 1.0 renamed. That is
 #: for whoever holds DVC back to settle: a cap in our extra would also bind DVC's newer releases.
 OLD_DVC = ("pathspec<1",)
-TOOLS = ("mlflow", "dvc")
-#: Tests about one tool alone.
-ALONE = ("tests/unit/tools/{}", "tests/conformance/{}")
+#: Tests about one tool, and a whole suite that uses it.
+ABOUT = ("tests/unit/tools/{}", "tests/conformance/{}", "tests/plugin/test_no_trace.py")
+#: Of MLflow's minor releases, every which one is tried on the stock path.
+STOCK_STEP = 4
 AT_A_TIME = 2
 SECONDS = 600
 
@@ -66,15 +67,16 @@ class Cell:
         python: its interpreter.
         requirements: what is installed in it beside the wheel.
         options: how.
-        varies: the tools whose own tests it runs; where MLflow is none of them, the stock path
-            has nothing to show.
+        varies: the tool that differs from other cells, if it is one alone.
+        stock: whether to try it on the stock path too.
     """
 
     name: str
     python: Path
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
-    varies: frozenset[str] = frozenset(TOOLS)
+    varies: str | None = None
+    stock: bool = False
 
     @property
     def place(self) -> Path:
@@ -149,18 +151,18 @@ def run(cell: Cell, wheel: Path) -> Iterator[Outcome]:
             cell.name, passed=False, closing="not installed", seconds=0, output=error.output
         )
         return
-    yield pytest(cell, cell.name, cell.varies)
-    if "mlflow" in cell.varies:
-        yield pytest(cell, f"{cell.name} (stock)", {"mlflow"}, MLOPS_WS_STOCK="1")
+    yield pytest(cell, cell.name)
+    if cell.stock:
+        yield pytest(cell, f"{cell.name} (stock)", MLOPS_WS_STOCK="1")
 
 
-def pytest(cell: Cell, name: str, about: Collection[str], **variables: str) -> Outcome:
-    """Run the isolation suite once, without what is *about* none of these tools."""
+def pytest(cell: Cell, name: str, **variables: str) -> Outcome:
+    """Run the isolation suite once, or what of it is about the tool that varies."""
     # Not `python -m pytest`: that would put the source tree before the installed wheel.
     command = [str(cell.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
-    command += ["-p", "no:cacheprovider", "tests"]
-    others = [tool for tool in TOOLS if tool not in about]
-    command += [f"--ignore={path.format(tool)}" for tool in others for path in ALONE]
+    command += ["-p", "no:cacheprovider"]
+    places = [path.format(cell.varies) for path in ABOUT] if cell.varies else ["tests"]
+    command += [place for place in places if (ROOT / place).exists()]
     environment = clean_environment() | variables
     environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
     environment["MLOPS_WS_CACHE_DIR"] = str(PLACE / "cache")
@@ -219,11 +221,12 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
     for version, python in found.items():
         everything = (f"mlflow=={newest_mlflow}", f"dvc=={newest_dvc}", "scikit-learn")
         yield Cell(f"python {version}, all of MLflow", python, everything)
+    stock = {*minors[::STOCK_STEP], newest_mlflow}
     for mlflow in minors:
         tools = skinny(mlflow, newest_dvc)
-        yield Cell(f"mlflow {mlflow}", oldest, tools, varies=frozenset({"mlflow"}))
+        yield Cell(f"mlflow {mlflow}", oldest, tools, varies="mlflow", stock=mlflow in stock)
     tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
-    yield Cell(f"dvc {oldest_dvc}", oldest, tools, varies=frozenset({"dvc"}))
+    yield Cell(f"dvc {oldest_dvc}", oldest, tools, varies="dvc")
     floors = ("--resolution", "lowest-direct", "--requirements", "pyproject.toml")
     tools = skinny(minors[0], oldest_dvc) + OLD_DVC
     yield Cell("every floor of pyproject.toml", oldest, tools, floors)
