@@ -43,10 +43,10 @@ def _count_builds() -> Iterator[None]:
 
     stock = template._build
 
-    def build() -> bytes:
+    def build(scratch: Path) -> bytes:
         with Path(os.environ["BENCHMARK_OUTPUT"] + ".builds").open("a", encoding="utf-8") as log:
             log.write("built\n")
-        return stock()
+        return stock(scratch)
 
     template._build = build
     yield

@@ -53,7 +53,7 @@ class _Prepared:
 
     spec: WorkspaceSpec
     scratch: bool
-    outside: Path
+    outside: Path | None
     stores: dict[str, Any] = field(default_factory=dict)
     engines: set[Any] = field(default_factory=set)
 
@@ -80,7 +80,7 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
     """
     uri = spec.mlflow_tracking_uri
     outer = _entered.get(uri)
-    own = _Prepared(spec, scratch, Path.cwd())
+    own = _Prepared(spec, scratch, _current_directory())
     with _lock:
         _entered[uri] = own
         install()
@@ -96,6 +96,13 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
                 _entered[uri] = outer
             if not _entered:
                 _uninstall()
+
+
+def _current_directory() -> Path | None:
+    try:
+        return Path.cwd()
+    except FileNotFoundError:  # somebody has removed it: there is nothing to fall back to
+        return None
 
 
 def install() -> None:
@@ -218,6 +225,8 @@ def _refuse_current_directory(uri: str) -> None:
     if not _entered or "://" in path:
         return
     current = next(reversed(_entered.values()))
+    if current.outside is None:
+        return
     fallbacks = (current.outside / "mlflow.db", current.outside / "mlruns")
     if current.scratch and Path(os.path.abspath(path)) in fallbacks:  # noqa: PTH100 -- no symlinks resolved
         message = (

@@ -18,10 +18,8 @@ import os
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground import distributions, files
@@ -29,6 +27,8 @@ from pytest_mlops_ws.ground.cache import cache_directory
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 #: Raised whenever what is done to MLflow's own result changes.
@@ -74,11 +74,7 @@ class Template:
         Raises:
             FileExistsError: something is there already.
         """
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
-        try:
-            os.write(descriptor, b"".join((self.head, artifact_root, self.tail)))
-        finally:
-            os.close(descriptor)
+        files.write_new(path, b"".join((self.head, artifact_root, self.tail)))
 
 
 def create_store(spec: WorkspaceSpec) -> None:
@@ -137,7 +133,7 @@ def _content() -> bytes:
     with files.locked(directory.parent / f"{directory.name}.lock", purpose="building a template"):
         intact = _load(directory)  # somebody else was faster
         if intact is None:
-            intact = _build()
+            intact = _build(directory.with_name(f"{directory.name}.building"))
             _keep(directory, intact)
     return intact
 
@@ -176,13 +172,17 @@ def _keep(directory: Path, content: bytes) -> None:
     files.write_atomic(directory / "template.json", json.dumps(record).encode(), mode=0o600)
 
 
-def _build() -> bytes:
-    with tempfile.TemporaryDirectory(prefix="mlops-ws-template-") as scratch:
-        database = Path(scratch, "template.db")
+def _build(scratch: Path) -> bytes:
+    """Build in *scratch*, which only the holder of the lock uses: a killed one's is removed."""
+    files.remove_tree(scratch)
+    try:
+        scratch.mkdir(mode=0o700, parents=True)
+        database = scratch / "template.db"
         environment = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("MLFLOW_", "_MLFLOW_", "OTEL_"))
+            # MLflow's own import does not survive PYTHONWARNINGS=error.
+            if not name.startswith(("MLFLOW_", "_MLFLOW_", "OTEL_", "PYTHONWARNINGS"))
         }
         environment |= {
             "MLFLOW_DISABLE_TELEMETRY": "true",
@@ -204,6 +204,10 @@ def _build() -> bytes:
         except (subprocess.SubprocessError, OSError) as error:
             raise _build_failed(error) from error
         return _adapt(database)
+    except OSError as error:
+        raise files.unwritable(scratch, error) from error
+    finally:
+        files.remove_tree(scratch)
 
 
 def _adapt(database: Path) -> bytes:

@@ -62,7 +62,14 @@ def _stands(workspace: ScratchWorkspace) -> bool:
 def test_two_processes_build_one_template_and_import_no_tool(cache: Path, tmp_path: Path) -> None:
     targets = [tmp_path / f"b{n}" / "fraud" for n in range(2)]
     processes = [
-        subprocess.Popen([sys.executable, "-c", MAKE, str(target)], stderr=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", MAKE, str(target)],
+            env={
+                **os.environ,
+                "PYTHONWARNINGS": "error",
+            },  # MLflow's own import does not survive it
+            stderr=subprocess.PIPE,
+        )
         for target in targets
     ]
     errors = [process.communicate()[1].decode() for process in processes]
@@ -95,7 +102,7 @@ def test_a_cache_with_garbage_in_it_is_not_believed(
     assert template._load(warm) is None
 
     # The seconds of the real one are another test's.
-    monkeypatch.setattr(template, "_build", lambda: intact)
+    monkeypatch.setattr(template, "_build", lambda _: intact)
     assert template._content() == intact
     assert template._load(warm) == intact
 
