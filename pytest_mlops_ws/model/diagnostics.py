@@ -1,16 +1,18 @@
-"""What is said about a place in a file, as a value: nothing here raises."""
+"""What is said about a place in a file, as a value: nothing here raises.
+
+Named tuples, not dataclasses: a hook that finds nothing must not pay ten milliseconds for the
+import of `dataclasses`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 #: Only an error stops a loader or fails a run.
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A place in a file. Lines and columns count from 1, as editors show them.
 
     Attributes:
@@ -31,8 +33,38 @@ class Span:
         return f"{self.path}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Edit(NamedTuple):
+    """One replacement in a file's text.
+
+    Attributes:
+        start: the first character that goes, counted from 0 in the decoded text.
+        end: the character after the last one that goes; equal to *start* to insert.
+        text: what comes instead.
+    """
+
+    start: int
+    end: int
+    text: str
+
+
+class Fix(NamedTuple):
+    """How a finding's file could be mended.
+
+    Attributes:
+        title: what it does, in the imperative: ``remove 'root_path'``.
+        path: the file, named as in the finding's span.
+        edits: the replacements, which do not overlap.
+        safe: whether it provably changes nothing but what is wrong. Only a safe fix is ever
+            written; another one is a suggestion.
+    """
+
+    title: str
+    path: str
+    edits: tuple[Edit, ...]
+    safe: bool = True
+
+
+class Diagnostic(NamedTuple):
     """One thing to know about one place.
 
     Attributes:
@@ -42,6 +74,11 @@ class Diagnostic:
         remedy: what to type, if that is known.
         severity: whether it stops a loader.
         related: a second place, such as the first of two equal keys.
+        projects: who is concerned: the culprit, and the victim if there is one.
+        subject: what it is about, whatever line it stands on: a key, a location, an experiment.
+            With rule, path and projects it tells two findings of one file apart, and it is what
+            ``what`` of an allow entry names.
+        fix: how to mend it, if that can be said as a change of the file.
     """
 
     rule: str
@@ -50,6 +87,9 @@ class Diagnostic:
     remedy: str | None = None
     severity: Severity = "error"
     related: Span | None = None
+    projects: tuple[str, ...] = ()
+    subject: str = ""
+    fix: Fix | None = None
 
     def __str__(self) -> str:
         also = f" (see also {self.related})" if self.related else ""
