@@ -30,6 +30,9 @@ class Territory:
         self.remotes: dict[str, Project] = {}
         self.sources: dict[str, list[Project]] = {}
         self.source_paths: dict[str, tuple[str, ...]] = {}
+        self._silent: dict[str, Project] = {}
+        self._authors: dict[str, Project | None] = {}
+        self._workspaces = workspaces
         bearers = _bearers(workspaces)
         for project in workspaces.projects:
             self.workspaces.setdefault(project.root, project)
@@ -37,6 +40,8 @@ class Territory:
             self.remotes.setdefault(remote, project)
             declared = project.reading.values.get("source_paths")  # type: ignore[union-attr]  # read without error
             paths = tuple(declared) if isinstance(declared, list) else bearers[project.tool_name]
+            if not isinstance(declared, list):
+                self._silent.setdefault(project.tool_name, project)
             self.source_paths[project.path] = tuple(str(path) for path in paths)
             for path in self.source_paths[project.path]:
                 self.sources.setdefault(workspaces.absolute(path), []).append(project)
@@ -47,6 +52,32 @@ class Territory:
     def owner(self, path: str) -> Project | None:
         """Return whose workspace or derived remote an absolute real path lies in."""
         return _nearest(path, self.workspaces, self.remotes)
+
+    def author(self, path: str) -> Project | None:
+        """Return whose code a file of the repository is; None if nobody's, or of several.
+
+        The nearest directory decides, as it does for a test's project: one that a manifest names,
+        one that bears the name of a project whose manifest names none, or a workspace.
+        """
+        directory = path.rpartition("/")[0]
+        if directory not in self._authors:
+            self._authors[directory] = self._author(directory)
+        return self._authors[directory]
+
+    def _author(self, directory: str) -> Project | None:
+        real = self._workspaces.absolute(directory)
+        own = self.workspaces.get(real)
+        if own is not None:
+            return own
+        holders = self.sources.get(real, [])
+        if holders:
+            return holders[0] if len(holders) == 1 else None
+        if any(is_foreign(part) for part in directory.split("/") if part):
+            return None
+        bearer = self._silent.get(canonical(directory.rpartition("/")[2].lower()))
+        if bearer is not None:
+            return bearer
+        return self.author(directory) if directory else None
 
     def holders(self, path: str) -> list[Project]:
         """Return whose an absolute real path is, code included: several if they share it."""

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.claims import Claim, Claims
+from pytest_mlops_ws.checks.sources import Sources
 from pytest_mlops_ws.checks.territory import Territory
 from pytest_mlops_ws.ground.locations import RealPaths
 
@@ -49,6 +50,11 @@ class Workspaces:
     def territory(self) -> Territory:
         """Whose a path is."""
         return Territory(self)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """What the projects' Python code mentions."""
+        return Sources(self)
 
     @cached_property
     def claims(self) -> Claims:
