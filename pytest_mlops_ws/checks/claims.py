@@ -75,9 +75,7 @@ def nested(claims: Iterable[Claim]) -> Iterator[Pair]:
     for claim in sorted(claims, key=lambda claim: f"{claim.key}/"):
         while around and not f"{claim.key}/".startswith(f"{around[-1].key}/"):
             around.pop()
-        outer = next(
-            (each for each in reversed(around) if each.project is not claim.project), None
-        )
+        outer = next((each for each in reversed(around) if each.project is not claim.project), None)
         if outer is not None and outer.key != claim.key:
             yield Pair(outer, claim)
         around.append(claim)

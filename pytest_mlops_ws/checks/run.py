@@ -10,9 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.checks import rules
-from pytest_mlops_ws.checks.project import Project
 from pytest_mlops_ws.checks.workspaces import Workspaces
-from pytest_mlops_ws.ground.locations import RealPaths
 from pytest_mlops_ws.manifest.reading import read
 
 if TYPE_CHECKING:
@@ -75,14 +73,8 @@ def check(
         others: what other repositories claim.
     """
     readings = tuple(_read(files, names))
-    real = RealPaths()
-    good = [reading for reading in readings if reading.values is not None]
-    projects = [Project(reading.path, reading, files.root, real) for reading in good]
-    broken = [reading for reading in readings if reading.values is None]
-    workspaces = Workspaces(files, real, base, projects, broken, others)
-    found = [
-        fault for reading in readings for fault in reading.diagnostics if selected(fault.rule)
-    ]
+    workspaces = Workspaces(files, base, readings, others)
+    found = [fault for reading in readings for fault in reading.diagnostics if selected(fault.rule)]
     for module in rules.modules():
         if hasattr(module, "check") and selected(module.RULE.id):
             found += module.check(workspaces)

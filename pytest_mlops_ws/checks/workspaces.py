@@ -7,15 +7,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.claims import Claim, Claims
+from pytest_mlops_ws.checks.project import Project
 from pytest_mlops_ws.checks.sources import Sources
 from pytest_mlops_ws.checks.territory import Territory
 from pytest_mlops_ws.ground.locations import RealPaths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_mlops_ws.checks.files import Files
-    from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.manifest.reading import Reading
 
 
@@ -24,8 +24,8 @@ class Workspaces:
 
     Attributes:
         files: the repository's files.
-        real: real paths, each directory looked at once.
         base: where new workspaces go, relative to the repository's root.
+        real: real paths, each directory looked at once.
         projects: the projects whose manifests can be read, in the order of their paths.
         broken: the manifests that cannot be: what stands in them takes part in no comparison.
     """
@@ -33,18 +33,22 @@ class Workspaces:
     def __init__(
         self,
         files: Files,
-        real: RealPaths,
         base: str,
-        projects: list[Project],
-        broken: list[Reading],
+        readings: Iterable[Reading],
         others: dict[str, list[Claim]] | None = None,
     ) -> None:
+        """Take the manifests of a repository, and what other repositories claim."""
         self.files = files
-        self.real = real
         self.base = base
-        self.projects = projects
-        self.broken = broken
+        self.real = RealPaths()
+        self.projects: list[Project] = []
+        self.broken: list[Reading] = []
         self._others = others
+        for reading in readings:
+            if reading.values is None:
+                self.broken.append(reading)
+            else:
+                self.projects.append(Project(reading.path, reading, files.root, self.real))
 
     @cached_property
     def territory(self) -> Territory:

@@ -62,8 +62,10 @@ def test_the_nearest_directory_says_whose_code_it_is(
     files = {**CHURN, **FRAUD, "projects/fraud/src/fraud/__init__.py": "", path: f"{source}\n"}
     column = source.index('"') + 1
     assert found(checked, files) == [
-        f"{path}:1:{column}: WS501 fraud's code names churn's {thing}"
-        f" (see also {BASE}/churn/workspace.yaml:1:15)"
+        (
+            f"{path}:1:{column}: WS501 fraud's code names churn's {thing}"
+            f" (see also {BASE}/churn/workspace.yaml:1:15)"
+        )
     ]
 
 
@@ -81,9 +83,11 @@ def test_an_experiment_in_a_shared_store_bears_the_projects_name(
     files = {path: text + SERVER for path, text in {**CHURN, **FRAUD}.items()}
     source = 'set_experiment("fraud-eval")\nset_experiment("eval")\n'
     assert found(checked, {**files, "fraud/x.py": source}) == [
-        "fraud/x.py:2:16: WS502 fraud's code sets the experiment 'eval' in"
-        " https://mlflow.example.com, which other projects use too"
-        f" (see also {BASE}/fraud/workspace.yaml:2:22)"
+        (
+            "fraud/x.py:2:16: WS502 fraud's code sets the experiment 'eval' in"
+            " https://mlflow.example.com, which other projects use too"
+            f" (see also {BASE}/fraud/workspace.yaml:2:22)"
+        )
     ]
     one = {**CHURN, f"{BASE}/fraud/workspace.yaml": f"project_name: fraud\n{SERVER}"}
     assert found(checked, {**one, "fraud/x.py": source}) == []
