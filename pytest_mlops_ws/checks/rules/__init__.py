@@ -1,8 +1,8 @@
 """One rule a module. Each one here with a ``RULE`` is found by itself.
 
 A module has ``RULE``, a `pytest_mlops_ws.findings.rule.Rule`, and ``check(workspaces)``, which
-yields diagnostics. What is seen while a manifest is read (WS1xx, WS2xx) has no ``check``: its module
-only tells about it.
+yields diagnostics. What is seen while a manifest is read (WS1xx, WS2xx) has no ``check``: its
+module only tells about it.
 """
 
 from __future__ import annotations

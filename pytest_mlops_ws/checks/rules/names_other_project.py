@@ -26,9 +26,9 @@ RULE = Rule(
     name="names-other-project",
     title="a project's code names another project's workspace, experiment or client",
     why="""\
-What is written literally is what happens, whatever the manifests say: a run lands in the neighbour's
-experiment, a file in its workspace. Mostly it is what was left when code was copied from one
-project to another. Only literals are judged, as the syntax tree has them; what is computed is not.
+What is written literally is what happens, whatever the manifests say: a run lands in the
+neighbour's experiment, a file in its workspace. Mostly it is what was left when code was copied
+from one project to another. Only literals are judged, as the syntax tree has them; what is computed is not.
 
 Who reads another project's data on purpose, a report over all projects for example, declares it:
 `[[tool.mlops-ws.allow]]` in `pyproject.toml`.""",
