@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 from pytest_mlops_ws.model.names import canonical
-from pytest_mlops_ws.model.spec import REMOTES
+from pytest_mlops_ws.model.directories import REMOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
-from pytest_mlops_ws.model.spec import REMOTES
+from pytest_mlops_ws.model.directories import REMOTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
