@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+
 @dataclass(frozen=True, slots=True)
 class WorkspaceSpec:
     """A workspace with every derived value filled in.
