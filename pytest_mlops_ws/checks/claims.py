@@ -104,6 +104,14 @@ class Claims:
             self._made[kind] = [*self._others.get(kind, ()), *self._makers[kind]()]
         return self._made[kind]
 
+    def meet(self) -> bool:
+        """Tell whether any two claims of different projects are the same, or nested."""
+        return any(
+            next(pairs, None)
+            for kind in self._makers
+            for pairs in (self.same(kind), self.nested(kind))
+        )
+
     def same(self, kind: str) -> Iterator[Pair]:
         """Yield the pairs that claim the same."""
         return same(self.of(kind))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.locations import canonical
 from pytest_mlops_ws.manifest.references import expand
-from pytest_mlops_ws.model.names import canonical as canonical_name
 from pytest_mlops_ws.model.directories import REMOTES
+from pytest_mlops_ws.model.names import canonical as canonical_name
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.ground.locations import Location, RealPaths

@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.checks import rules
+from pytest_mlops_ws.checks.occasions import GIVEN
 from pytest_mlops_ws.checks.workspaces import Workspaces
 from pytest_mlops_ws.manifest.reading import read
 
@@ -75,9 +76,11 @@ def check(
     readings = tuple(_read(files, names))
     workspaces = Workspaces(files, base, readings, others)
     found = [fault for reading in readings for fault in reading.diagnostics if selected(fault.rule)]
-    for module in rules.modules():
-        if hasattr(module, "check") and selected(module.RULE.id):
-            found += module.check(workspaces)
+    for occasion, given in GIVEN.items():
+        if given(workspaces):
+            for module in rules.modules(occasion):
+                if selected(module.RULE.id):
+                    found += module.check(workspaces)
     found.sort(key=lambda fault: (fault.span.path, fault.span.line, fault.span.column, fault.rule))
     return Checked(tuple(found), workspaces, readings)
 

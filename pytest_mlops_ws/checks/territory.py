@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.model.names import canonical
 from pytest_mlops_ws.model.directories import REMOTES
+from pytest_mlops_ws.model.names import canonical
 from pytest_mlops_ws.workspaces.foreign import is_foreign
 
 if TYPE_CHECKING:

@@ -1,8 +1,9 @@
-"""One rule a module. Each one here with a ``RULE`` is found by itself.
+"""One rule a module. Each one in a package here, with a ``RULE``, is found by itself.
 
 A module has ``RULE``, a `pytest_mlops_ws.findings.rule.Rule`, and ``check(workspaces)``, which
-yields diagnostics. What is seen while a manifest is read (WS1xx, WS2xx) has no ``check``: its
-module only tells about it.
+yields diagnostics. The packages are the occasions: what has to be there before any of a package's
+rules can have something to say. A run imports the rules of the occasions that are given, and no
+others: forty modules cost a hook more than reading a hundred manifests.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RuleModule(Protocol):
-    """What each module of this package offers."""
+    """What each module of the packages here offers."""
 
     RULE: Rule
 
@@ -29,15 +30,32 @@ class RuleModule(Protocol):
         """Yield what is wrong."""
 
 
+def occasions() -> list[str]:
+    """Return the names of the packages, sorted."""
+    return sorted(name for name in _names(__path__[0]) if "." not in name)
+
+
 @cache
-def modules() -> tuple[RuleModule, ...]:
-    """Return every rule's module, in the order of their ids."""
-    names = {name.removesuffix(".py") for name in os.listdir(__path__[0]) if name[0] != "_"}  # noqa: PTH208 -- names only, and no pathlib in a hook
-    found = [importlib.import_module(f"{__name__}.{name}") for name in sorted(names)]
+def modules(occasion: str) -> tuple[RuleModule, ...]:
+    """Return the rules of one occasion, in the order of their ids."""
+    package = f"{__name__}.{occasion}"
+    names = [
+        name.removesuffix(".py")
+        for name in _names(f"{__path__[0]}{os.sep}{occasion}")
+        if name.endswith(".py")
+    ]
+    found = [importlib.import_module(f"{package}.{name}") for name in sorted(names)]
     ruling = [cast("RuleModule", module) for module in found if hasattr(module, "RULE")]
     return tuple(sorted(ruling, key=lambda module: module.RULE.id))
 
 
 def catalogue() -> Mapping[str, Rule]:
-    """Return every rule by its id."""
-    return {module.RULE.id: module.RULE for module in modules()}
+    """Return every rule by its id, sorted."""
+    found = {
+        module.RULE.id: module.RULE for occasion in occasions() for module in modules(occasion)
+    }
+    return dict(sorted(found.items()))
+
+
+def _names(directory: str) -> list[str]:
+    return [name for name in os.listdir(directory) if name[0] != "_"]  # noqa: PTH208 -- names only, and no pathlib in a hook

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_mlops_ws.checks import rules
+from pytest_mlops_ws.checks.occasions import GIVEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,9 +47,13 @@ def test_two_projects_means_two_places(rule: Rule, checked: Callable[..., Checke
 
 
 def test_ids_and_names_are_unique() -> None:
-    modules = rules.modules()
-    assert len({module.RULE.id for module in modules}) == len(modules)
-    assert len({module.RULE.name for module in modules}) == len(modules)
+    every = [module.RULE for each in rules.occasions() for module in rules.modules(each)]
+    assert len({rule.id for rule in every}) == len(every)
+    assert len({rule.name for rule in every}) == len(every)
+
+
+def test_every_package_of_rules_has_its_occasion() -> None:
+    assert sorted(GIVEN) == rules.occasions()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=name)
