@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.ground.foreign import is_foreign
 from pytest_mlops_ws.model.directories import REMOTES
 from pytest_mlops_ws.model.names import canonical
-from pytest_mlops_ws.workspaces.foreign import is_foreign
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.checks.project import Project
