@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_mlops_ws.findings.fingerprints import fingerprints
+from pytest_mlops_ws.findings.fingerprints import of_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,7 +29,7 @@ def report(outcome: Outcome, catalogue: Catalogue, context: Context) -> str:  # 
     """Return a JSON list with an entry for each finding."""
     import json
 
-    prints = fingerprints(outcome.findings)
+    prints, _ = of_outcome(outcome)
     entries = [_entry(*each) for each in zip(outcome.findings, prints, strict=True)]
     return json.dumps(entries, indent=2) + "\n"
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from pytest_mlops_ws.findings.fingerprints import fingerprints
+from pytest_mlops_ws.findings.fingerprints import of_outcome
 from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.findings.catalogue import Catalogue
     from pytest_mlops_ws.findings.context import Context
-    from pytest_mlops_ws.findings.outcome import Excused, Outcome
+    from pytest_mlops_ws.findings.outcome import Outcome
     from pytest_mlops_ws.findings.rule import Rule
     from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
+
+    Json = dict[str, object]
 
 DOCUMENT: Final = True
 #: The form's own version: a program may rely on what it knows of it.
@@ -24,20 +26,22 @@ def report(outcome: Outcome, catalogue: Catalogue, context: Context) -> str:
     """Return a JSON document, in ASCII: it suits every terminal and every encoding."""
     import json
 
-    rules = catalogue()
-    everything = [*outcome.findings, *(each.diagnostic for each in outcome.excused)]
-    prints = dict(zip(map(id, everything), fingerprints(everything), strict=True))
+    rules = catalogue() if outcome.findings or outcome.excused else {}
+    prints, excused_prints = of_outcome(outcome)
 
-    def finding(diagnostic: Diagnostic) -> dict[str, object]:
-        return _finding(diagnostic, rules.get(diagnostic.rule), prints[id(diagnostic)])
+    def finding(diagnostic: Diagnostic, fingerprint: str) -> Json:
+        return _finding(diagnostic, rules.get(diagnostic.rule), fingerprint)
 
     document = {
         "$schema": SCHEMA,
         "version": VERSION,
         "tool": {"name": "mlops-ws", "version": context.version()},
         "summary": _summary(outcome, context),
-        "findings": [finding(diagnostic) for diagnostic in outcome.findings],
-        "excused": [_excused(each, finding(each.diagnostic)) for each in outcome.excused],
+        "findings": list(map(finding, outcome.findings, prints)),
+        "excused": [
+            {"by": each.by, "reason": each.reason, "finding": finding(each.diagnostic, fingerprint)}
+            for each, fingerprint in zip(outcome.excused, excused_prints, strict=True)
+        ],
         "unchecked": [{"path": each.path, "why": each.why} for each in outcome.unchecked],
     }
     return json.dumps(document, indent=2) + "\n"
@@ -57,7 +61,7 @@ def _summary(outcome: Outcome, context: Context) -> dict[str, int]:
     }
 
 
-def _finding(diagnostic: Diagnostic, rule: Rule | None, fingerprint: str) -> dict[str, object]:
+def _finding(diagnostic: Diagnostic, rule: Rule | None, fingerprint: str) -> Json:
     fix = diagnostic.fix
     return {
         "rule": diagnostic.rule,
@@ -75,9 +79,5 @@ def _finding(diagnostic: Diagnostic, rule: Rule | None, fingerprint: str) -> dic
     }
 
 
-def _excused(excused: Excused, finding: dict[str, object]) -> dict[str, object]:
-    return {"by": excused.by, "reason": excused.reason, "finding": finding}
-
-
-def _place(span: Span) -> dict[str, object]:
+def _place(span: Span) -> Json:
     return span._asdict()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from pytest_mlops_ws.findings.fingerprints import fingerprints
+from pytest_mlops_ws.findings.fingerprints import of_outcome
 from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def report(outcome: Outcome, catalogue: Catalogue, context: Context) -> str:
     known = catalogue() if outcome.findings else {}
     used = sorted({finding.rule for finding in outcome.findings})
     rules = [_rule(known[rule]) if rule in known else {"id": rule} for rule in used]
-    prints = fingerprints(outcome.findings)
+    prints, _ = of_outcome(outcome)
     run: Json = {
         "tool": {
             "driver": {
