@@ -66,6 +66,8 @@ def test_every_key_is_explained_with_an_example_that_it_accepts() -> None:
     for key, part in schema()["properties"].items():
         assert part["title"], key
         assert part["description"].endswith("."), key
+        assert part["errorMessage"].startswith(f"'{key}' "), key
+        assert part["errorMessage"][-1].isalnum(), key
         assert part["examples"], key
         for example in part["examples"]:
             Draft202012Validator(part).validate(example)
