@@ -124,6 +124,9 @@ class Bench:
             directory.mkdir(parents=True)
             text = MANIFEST.format(name=name, number=number % 20)
             (directory / "workspace.yaml").write_text(text)
+            code = root / "projects" / name
+            code.mkdir(parents=True)
+            (code / "pyproject.toml").write_text(f'[project]\nname = "{name}"\n')
         return root
 
 

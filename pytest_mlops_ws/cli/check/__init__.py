@@ -115,7 +115,9 @@ def run(options: argparse.Namespace) -> int:
     if options.fix or options.diff:
         from pytest_mlops_ws.cli.check import mending
 
-        return mending.run(repository, where, wanted, options, overlay)
+        if options.diff:
+            return mending.show(repository, where)
+        mending.apply(repository, where)
     judged = repository.judge(where.paths)
     _remark(judged, where, options)
     outputs.write(judged, wanted, quiet=options.quiet)
@@ -143,6 +145,9 @@ def _on_disk(options: argparse.Namespace) -> tuple[scope.Scope, Mapping[str, byt
 
 def _read_stdin(options: argparse.Namespace) -> tuple[scope.Scope, Mapping[str, bytes]]:
     """Take the standard input for the text of a file that an editor has not saved yet."""
+    if options.fix or options.diff or options.write_baseline is not None:
+        message = "'-' is judged only: save the file, and then --fix, --diff or --write-baseline"
+        raise UsageError(message, operation="check")
     name = options.stdin_filename
     if name is None or len(options.paths) > 1:
         message = (
