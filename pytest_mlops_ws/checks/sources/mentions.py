@@ -163,7 +163,7 @@ class _Reader:
             return _Text(self._constants[node.id], whole=True)
         if isinstance(node, ast.JoinedStr):
             first = node.values[0] if node.values else None
-            text = first.value if isinstance(first, ast.Constant) else ""
+            text = str(first.value) if isinstance(first, ast.Constant) else ""
             return _Text(text, whole=len(node.values) == 1 and bool(text))
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             glue = "/" if isinstance(node.op, ast.Div) else ""
@@ -242,4 +242,8 @@ def _simple(statement: ast.stmt) -> tuple[str, ast.expr | None]:
 
 def _documentation(tree: ast.Module) -> set[int]:
     """Return the ids of texts that stand alone as a statement."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
