@@ -40,11 +40,11 @@ mlflow_tracking_uri: ${MLOPS_WS_EXAMPLE_SERVER:-https://mlflow.example.com}
 #: What the rules compare because of each key.
 _COMPARED = {
     "mlflow_tracking_uri": "tracking store and experiment were",
-    "mlflow_registry_uri": "the registry was",
-    "mlflow_artifact_location": "the place of artifacts was",
-    "mlflow_experiment_name": "the experiment was",
-    "dvc_remote_path": "the DVC remote was",
-    "bentoml_tag_prefix": "the tag prefix was",
+    "mlflow_registry_uri": "registry was",
+    "mlflow_artifact_location": "place of artifacts was",
+    "mlflow_experiment_name": "experiment was",
+    "dvc_remote_path": "DVC remote was",
+    "bentoml_tag_prefix": "tag prefix was",
 }
 
 
