@@ -29,12 +29,15 @@ class Unchecked(NamedTuple):
     """What could not be judged: a file that cannot be read, a URI whose variable is not set.
 
     Attributes:
-        path: the file it stands in, or is.
+        path: the file it stands in, or is; empty if it is the repository as a whole.
         why: a clause without its full stop.
     """
 
     path: str
     why: str
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the repository'}: not judged: {self.why}"
 
 
 class Outcome(NamedTuple):
