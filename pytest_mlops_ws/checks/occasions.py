@@ -66,6 +66,10 @@ def _secret_suspected(workspaces: Workspaces) -> bool:
     return any(secrets.suspects(workspaces))
 
 
+def _dvc_speaks(workspaces: Workspaces) -> bool:
+    return workspaces.dvc.speaks()
+
+
 def _code_says_something(workspaces: Workspaces) -> bool:
     return bool(workspaces.sources.mentions or workspaces.sources.unparsable)
 
@@ -85,6 +89,7 @@ GIVEN: Mapping[str, Callable[[Workspaces], bool]] = MappingProxyType(
         "links": _linked,
         "undecided": _something_undecided,
         "secrets": _secret_suspected,
+        "dvc": _dvc_speaks,
         "sources": _code_says_something,
         "repository": _tool_data_tracked,
     }

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.claims import Claim, Claims
+from pytest_mlops_ws.checks.dvc.facts import Dvc
 from pytest_mlops_ws.checks.links import Links
 from pytest_mlops_ws.checks.project import Project
 from pytest_mlops_ws.checks.sources import Sources
@@ -87,6 +88,11 @@ class Workspaces:
     def sources(self) -> Sources:
         """What the projects' Python code mentions."""
         return Sources(self)
+
+    @cached_property
+    def dvc(self) -> Dvc:
+        """The DVC repositories, and what their files name."""
+        return Dvc(self)
 
     @cached_property
     def claims(self) -> Claims:

@@ -143,6 +143,7 @@ def _asked(lines: list[str], places: Config) -> Config:
     except ConfigObjError as error:
         line = getattr(error, "line_number", None) or 1
         message = re.sub(r" at line \d+\.?$", "", str(error)).rstrip(".")
+        message = message[:1].lower() + message[1:]
         raise UnreadableError(message, _Place(line - 1, 0)) from None
     config = Config(places.path, {}, places.sections)
     for section, options in values.items():

@@ -9,7 +9,7 @@ from pytest_mlops_ws.checks.dvc.nodes import Mapping, Scalar, Sequence
 from pytest_mlops_ws.checks.dvc.pipelines import Reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pytest_mlops_ws.checks.dvc.nodes import Node
 
@@ -42,32 +42,31 @@ def data(root: Node | None, path: str, directory: str) -> Iterator[Reference]:
         for entry in _entries(root.values.get(key)):
             repository = entry.values.get("repo")
             if isinstance(repository, Mapping):
-                # The path is one inside that repository.
-                url = repository.values.get("url")
+                url, inside = repository.values.get("url"), entry.values.get("path")
                 if isinstance(url, Scalar) and url.text:
-                    yield Reference("import", url.text, url.span(path), directory)
+                    found = Reference("import", url.text, url.span(path), directory)
+                    yield found._replace(inside=getattr(inside, "text", ""))
                 continue
             yield from _path(role, entry, path, directory)
 
 
 def lock(
-    root: Node | None, path: str, directory: str, directories: dict[str, str]
+    root: Node | None, path: str, directory_of: Callable[[str], str | None]
 ) -> Iterator[Reference]:
     """Yield what the stages of a ``dvc.lock`` name.
 
     Args:
         root: the topmost node.
         path: how diagnostics call the file.
-        directory: the absolute directory that it stands in.
-        directories: each stage's working directory, which only its ``dvc.yaml`` knows.
+        directory_of: returns a stage's working directory, which only its ``dvc.yaml`` knows.
     """
     stages = root.values.get("stages") if isinstance(root, Mapping) else None
     if not isinstance(stages, Mapping):
         return
     for name, stage in stages.values.items():
-        if not isinstance(stage, Mapping):
+        inside = directory_of(name)
+        if not isinstance(stage, Mapping) or inside is None:
             continue
-        inside = directories.get(name, directory)
         for role, key in (("dependency", "deps"), ("output", "outs")):
             for entry in _entries(stage.values.get(key)):
                 yield from (each._replace(stage=name) for each in _path(role, entry, path, inside))

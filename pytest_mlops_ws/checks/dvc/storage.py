@@ -26,6 +26,8 @@ class Remote(NamedTuple):
         text: the URL as written.
         span: where that stands.
         server: the endpoint or account that the URL's bucket is on, if an option says.
+        base: whether it is there for others to refer to (``remote://``), and nothing is pushed to
+            it by itself.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Remote(NamedTuple):
     text: str
     span: Span
     server: str
+    base: bool = False
 
 
 class Storage(NamedTuple):
@@ -94,6 +97,8 @@ def storage(files: Sequence[Config], directory: str, real: RealPaths) -> Storage
         cache = config.get("cache", "dir") or cache
         default = config.get("core", "remote") or default
     urls = {name: options["url"].text for name, options in sections.items() if "url" in options}
+    bases = {each for text in urls.values() for each in follow(text, urls).names}
+    bases -= set() if default is None else {default.text.lower()}
     remotes = {}
     for name, text in urls.items():
         found = follow(text, urls)
@@ -102,7 +107,7 @@ def storage(files: Sequence[Config], directory: str, real: RealPaths) -> Storage
             place = Location("remote", text, None, text, found.problem)
         else:
             place = located(found.text, directory, real, server)._replace(text=hidden(text))
-        remotes[name] = Remote(name, place, text, sections[name]["url"].span, server)
+        remotes[name] = Remote(name, place, text, sections[name]["url"].span, server, name in bases)
     located_cache = None if cache is None else (located(cache.text, directory, real), cache.span)
     return Storage(remotes, default, located_cache)
 
