@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.model.diagnostics import Span
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -80,10 +78,6 @@ class Files:
             return ""
         inside = self.root.rstrip(os.sep) + os.sep
         return path[len(inside) :] if path.startswith(inside) else None
-
-    def span(self, path: str) -> Span:
-        """Return a place that is a file as a whole."""
-        return Span(path)
 
     def _from_disk(self, path: str) -> bytes | None:
         # Not `open`: its buffered and decoding layers cost more than the reading.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks import rules
 from pytest_mlops_ws.checks.files import Files
@@ -39,7 +39,7 @@ _AT_RUN_TIME = "WS7"
 RULES = catalogue(rules.catalogue)
 
 
-class Judged(NamedTuple):
+class Judged:
     """A repository, judged.
 
     Attributes:
@@ -48,9 +48,12 @@ class Judged(NamedTuple):
         files: the files that were read.
     """
 
-    outcome: Outcome
-    checked: Checked
-    files: Files
+    __slots__ = ("checked", "files", "outcome")
+
+    def __init__(self, outcome: Outcome, checked: Checked, files: Files) -> None:
+        self.outcome = outcome
+        self.checked = checked
+        self.files = files
 
 
 class Repository:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_mlops_ws.checks.dvc.nodes import UnreadableError
 from pytest_mlops_ws.ground.dvc_config import config_text
 from pytest_mlops_ws.model.directories import REMOTES
 
 if TYPE_CHECKING:
+    from pytest_mlops_ws.checks.dvc.config import Config
     from pytest_mlops_ws.checks.dvc.storage import Storage
     from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.workspaces import Workspaces
@@ -43,17 +43,19 @@ class Repository:
         directory: relative to the git repository's root.
         root: the real, absolute directory.
         users: the projects that work with it and where that shows, the one whose it is first.
+        configs: its configuration as read, unless it is what a workspace is made with.
         storage: remotes and cache; None if they are what a workspace is made with, or unknown.
         known: whether its configuration is, byte for byte, what its workspace is made with.
         broken: whether its configuration cannot be read.
     """
 
-    __slots__ = ("broken", "directory", "known", "root", "storage", "users")
+    __slots__ = ("broken", "configs", "directory", "known", "root", "storage", "users")
 
     def __init__(self, directory: str, root: str) -> None:
         self.directory = directory
         self.root = root
         self.users: dict[Project, str] = {}
+        self.configs: tuple[Config, ...] = ()
         self.storage: Storage | None = None
         self.known = False
         self.broken = False
@@ -167,7 +169,7 @@ class Repositories:
         if local is None and content in _made_with(repository):
             repository.known = True
             return
-        from pytest_mlops_ws.checks.dvc import config, storage
+        from pytest_mlops_ws.checks.dvc import config, nodes, storage
 
         read = []
         for text, path in ((content, repository.config), (local, f"{repository.config}.local")):
@@ -175,13 +177,14 @@ class Repositories:
                 continue
             try:
                 read.append(config.read(text, path))
-            except UnreadableError as error:
+            except nodes.UnreadableError as error:
                 repository.broken = True
                 unchecked = "its remotes and its cache were"
                 self.unreadable.append(
                     Unreadable(error.span(path), error.message, unchecked, repository.project)
                 )
         directory = f"{repository.root}{os.sep}.dvc"
+        repository.configs = tuple(read)
         repository.storage = storage.storage(read, directory, self._workspaces.real)
 
 
