@@ -63,7 +63,7 @@ def _something_undecided(workspaces: Workspaces) -> bool:
 
 
 def _secret_suspected(workspaces: Workspaces) -> bool:
-    return any(secrets.suspects(workspaces))
+    return any(secrets.suspects(workspaces)) or any(secrets.configured(workspaces))
 
 
 def _dvc_speaks(workspaces: Workspaces) -> bool:

@@ -13,6 +13,8 @@ from pytest_mlops_ws.model.address import SCHEMA_URL
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_mlops_ws.checks.dvc.config import Option
+    from pytest_mlops_ws.checks.dvc.repositories import Repository
     from pytest_mlops_ws.checks.workspaces import Workspaces
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.reading import Reading
@@ -23,6 +25,12 @@ _WORDS = ("passw", "passphrase", "pwd", "secret", "token", "key", "credential")
 _BEGINNINGS = (
     *("AKIA", "ASIA", "AIza", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
     *("xox", "hooks.slack.com", "hf_", "sk-", "dapi", "eyJ", "AccountKey", "-----BEGIN"),
+)
+#: DVC's options that hold a secret, or one half of it.
+DVC_SECRETS = frozenset(
+    {"password", "passphrase", "token", "access_key_id", "secret_access_key", "session_token"}
+    | {"sse_customer_key", "account_key", "client_secret", "sas_token", "connection_string"}
+    | {"oss_key_id", "oss_key_secret", "gdrive_client_secret"}
 )
 #: Shorter than any of those keys.
 _SHORT = 16
@@ -76,3 +84,21 @@ def _in_values(value: Plain, called: dict[str, bool]) -> bool:
     if "://" in value and " " not in value:
         return "@" in value or "?" in value or ";" in value or "slack" in value
     return any(beginning in value for beginning in _BEGINNINGS)
+
+
+def configured(workspaces: Workspaces) -> Iterator[tuple[Repository, str, str, Option]]:
+    """Yield each option of a tracked DVC configuration that may hold a secret.
+
+    Yields:
+        The repository, the section, the key and the option.
+    """
+    repositories = workspaces.dvc.repositories
+    for repository in repositories.by_directory.values():
+        for config in repository.configs:
+            if config.path.endswith(".local") and config.path not in repositories.tracked_local:
+                continue  # that is where secrets belong
+            for section, options in config.options.items():
+                for key, option in options.items():
+                    text = option.text
+                    if key in DVC_SECRETS or ("://" in text and ("@" in text or "?" in text)):
+                        yield repository, section, key, option
