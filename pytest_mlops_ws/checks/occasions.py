@@ -57,9 +57,7 @@ def _linked(workspaces: Workspaces) -> bool:
 
 
 def _something_undecided(workspaces: Workspaces) -> bool:
-    return bool(
-        workspaces.broken or any(undecided.unset(workspaces)) or undecided.unowned(workspaces)
-    )
+    return any(undecided.unset(workspaces)) or bool(undecided.unowned(workspaces))
 
 
 def _secret_suspected(workspaces: Workspaces) -> bool:

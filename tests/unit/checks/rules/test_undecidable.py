@@ -37,10 +37,3 @@ def test_a_default_or_a_value_decides(
 
 def test_variables_of_notes_are_nobodys(says: Callable[..., list[str]]) -> None:
     assert says("WS314", {"fraud": "metadata:\n  home: ${MLOPS_WS_A}\n"}) == []
-
-
-def test_a_manifest_that_cannot_be_read_takes_no_part(says: Callable[..., list[str]]) -> None:
-    broken = {"mlops/workspace/fraud/workspace.yaml": "project_name: [\n"}
-    assert says("WS314", {"churn": ""}, broken) == [
-        "the manifest cannot be read: its project was not compared with the others"
-    ]
