@@ -68,7 +68,7 @@ def unasked() -> Catalogue:
 def finding() -> Callable[..., Diagnostic]:
     """Make a finding of which only some things matter."""
 
-    def finding(  # noqa: PLR0913 -- what may matter
+    def finding(
         rule: str = "WS305",
         line: int = 3,
         *,

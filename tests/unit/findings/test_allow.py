@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_mlops_ws.findings.allow import Entry, entries, unused
+from pytest_mlops_ws.findings.allow import entries, unused
 from pytest_mlops_ws.model.diagnostics import Span
 from pytest_mlops_ws.model.errors import UsageError
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_mlops_ws.findings.allow import Entry
     from pytest_mlops_ws.findings.catalogue import Catalogue
     from pytest_mlops_ws.model.diagnostics import Diagnostic
 
@@ -71,7 +72,13 @@ def entry(root: Path, known: Catalogue) -> Callable[..., Entry]:
     ],
 )
 def test_what_is_a_place_an_experiment_or_a_project(
-    what: str, subject: str, allowed: bool, root: Path, entry: Callable[..., Entry], finding: Found
+    what: str,
+    subject: str,
+    root: Path,
+    entry: Callable[..., Entry],
+    finding: Found,
+    *,
+    allowed: bool,
 ) -> None:
     (root / "link").symlink_to("data/reference")
     found = finding(projects=("fraud", "churn"), subject=subject.format(root=root))
@@ -97,9 +104,10 @@ def test_what_is_a_place_an_experiment_or_a_project(
 def test_every_project_concerned_is_among_those_that_may(
     projects: list[str],
     concerned: tuple[str, ...],
-    allowed: bool,
     entry: Callable[..., Entry],
     finding: Found,
+    *,
+    allowed: bool,
 ) -> None:
     assert entry(what="eval", projects=projects).allows(finding(projects=concerned)) is allowed
 
@@ -118,7 +126,7 @@ def test_what_concerns_nobody_is_allowed_by_its_rule(
     [(["WS305"], True), (["WS404", "WS305"], True), (["WS3"], True), (["WS404"], False)],
 )
 def test_rules_narrow_an_entry(
-    rules: list[str], allowed: bool, entry: Callable[..., Entry], finding: Found
+    rules: list[str], entry: Callable[..., Entry], finding: Found, *, allowed: bool
 ) -> None:
     assert entry(what="eval", rules=rules).allows(finding("WS305")) is allowed
 

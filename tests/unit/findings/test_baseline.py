@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.findings.baseline import Baseline, load, render, write
+from pytest_mlops_ws.findings.baseline import load, render, write
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 from pytest_mlops_ws.model.errors import EnvironmentFailedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytest_mlops_ws.findings.baseline import Baseline
 
     Found = Callable[..., Diagnostic]
 

@@ -16,10 +16,8 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.findings.catalogue import Catalogue
     from pytest_mlops_ws.model.diagnostics import Diagnostic
 
-STABLE = "WS101 WS203 WS305 WS306 WS404 WS502 WS601 WS702".split()
-OWN = "WS001 WS002 WS003 WS004 WS005 WS006".split()
-
-Words = tuple[str, ...]
+STABLE = ["WS101", "WS203", "WS305", "WS306", "WS404", "WS502", "WS601", "WS702"]
+OWN = ["WS001", "WS002", "WS003", "WS004", "WS005", "WS006"]
 
 
 def kept(selection: Selection, known: Catalogue) -> list[str]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_mlops_ws.findings.allow import entries
-from pytest_mlops_ws.findings.baseline import Baseline, load, write
+from pytest_mlops_ws.findings.baseline import load, write
 from pytest_mlops_ws.findings.outcome import Excused, Outcome, Unchecked
 from pytest_mlops_ws.findings.selection import Layer, Selection
 from pytest_mlops_ws.findings.settle import Policy, settle
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_mlops_ws.findings.baseline import Baseline
     from pytest_mlops_ws.findings.catalogue import Catalogue
     from pytest_mlops_ws.model.diagnostics import Diagnostic
 
@@ -156,11 +157,12 @@ def test_excuses_that_nothing_needs_are_found(
 )
 def test_nobody_says_of_an_excuse_that_nothing_needs_it_who_cannot_know(
     layer: Layer | None,
-    judged: bool,
     unchecked: tuple[Unchecked, ...],
     policy: Policies,
     finding: Found,
     recorded: Callable[..., Baseline],
+    *,
+    judged: bool,
 ) -> None:
     chosen = policy(*([layer] if layer else []), allow=ALLOW, baseline=recorded(finding()))
     outcome = settle(

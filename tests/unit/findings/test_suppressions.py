@@ -95,7 +95,7 @@ def test_comment_on_the_line_excuses_with_its_reason(
     ],
 )
 def test_the_line_is_that_of_the_place_itself(
-    span: Span, excused: bool, suppressions: Callable[..., Suppressions], finding: Found
+    span: Span, suppressions: Callable[..., Suppressions], finding: Found, *, excused: bool
 ) -> None:
     read = suppressions("a: b\nc: d  # mlops-ws: ignore[WS305] agreed\n")
     assert (read.excuse(finding(span=span)) is not None) is excused
@@ -121,91 +121,91 @@ def test_what_is_wrong_with_comments_cannot_be_ignored(
 @pytest.mark.parametrize(
     ("comment", "expected"),
     [
-        ("# mlops-ws: ignore[WS305] agreed", []),
+        ("# mlops-ws: ignore[WS305] agreed", ""),
         # One that is a remark, or a sentence, is no slip.
-        ("# mlops-ws: see the handbook", []),
-        ("# mlops-ws: is our tool for this", []),
-        ("# mlops-ws: https://example.com/[x]", []),
-        ("# mlops-ws:", []),
+        ("# mlops-ws: see the handbook", ""),
+        ("# mlops-ws: is our tool for this", ""),
+        ("# mlops-ws: https://example.com/[x]", ""),
+        ("# mlops-ws:", ""),
         (
             "# mlops-ws: ignore[WS305]",
-            [
+            (
                 "error f.py:1:4-29: WS001 the ignore of WS305 gives no reason; say after the"
                 " bracket why: '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# noqa: X  # mlops-ws: ignore[WS305]   # noqa",
-            [
+            (
                 "error f.py:1:15-40: WS001 the ignore of WS305 gives no reason; say after the"
                 " bracket why: '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ignore[WS350,WS305] agreed",
-            [
+            (
                 "error f.py:1:4-42: WS002 there is no rule 'WS350'; did you mean WS305"
                 " (same-experiment)?"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ignore[E501] agreed",
-            ["error f.py:1:4-35: WS002 there is no rule 'E501'; `mlops-ws rules` lists them"],
+            "error f.py:1:4-35: WS002 there is no rule 'E501'; `mlops-ws rules` lists them",
         ),
         (
             "# mlops-ws: ignore[WS3] agreed",
-            [
+            (
                 "error f.py:1:4-34: WS002 an ignore names single rules, and WS3 stands for 2; name"
                 " the one that is meant, such as WS305"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ignore",
-            [
+            (
                 "error f.py:1:4-22: WS004 an ignore names the rules it is about in brackets; write"
                 " '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ignore[ ,] agreed",
-            [
+            (
                 "error f.py:1:4-33: WS004 an ignore names the rules it is about in brackets; write"
                 " '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ignore WS305 agreed",
-            [
+            (
                 "error f.py:1:4-35: WS004 an ignore names the rules it is about in brackets; write"
                 " '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ingore[WS305] agreed",
-            [
+            (
                 "error f.py:1:4-36: WS004 'ingore' is nothing that a comment can say; did you mean"
                 " 'ignore'?; write '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# mlops-ws: noqa[WS305] agreed",
-            [
+            (
                 "error f.py:1:4-34: WS004 'noqa' is nothing that a comment can say; did you mean"
                 " 'ignore'?; write '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
         (
             "# mlops-ws: ignored, agreed",
-            [
+            (
                 "error f.py:1:4-31: WS004 'ignored' is nothing that a comment can say; did you"
                 " mean 'ignore'?; write '# mlops-ws: ignore[WS305] reason'"
-            ],
+            ),
         ),
     ],
 )
 def test_what_is_wrong_with_a_comment_is_a_finding(
     comment: str,
-    expected: list[str],
+    expected: str,
     suppressions: Callable[..., Suppressions],
     finding: Found,
 ) -> None:
@@ -215,7 +215,7 @@ def test_what_is_wrong_with_a_comment_is_a_finding(
         f"{each.severity} {each}".replace(": WS", f"-{each.span.end_column}: WS", 1)
         for each in read.findings(everything)
     ]
-    assert lines == expected
+    assert "\n".join(lines) == expected
 
 
 @pytest.mark.parametrize(
