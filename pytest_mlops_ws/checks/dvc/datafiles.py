@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.dvc.nodes import Mapping, Scalar, Sequence
@@ -16,12 +15,16 @@ if TYPE_CHECKING:
 #: What a file contains if any of its paths can leave its own directory other than by a link: a
 #: step up, a root, a home, a URL, another repository or working directory, an escape that may
 #: spell one of them. A lock is only read on if it does, and may be as large as it likes.
-_LEAVES = re.compile(rb"""\.\.|[\s"'\[{,:]/|://|~|\\|\brepo\b|\bwdir\b""")
+#: Each is looked for on its own, which runs at the memory's speed; an alternative does not.
+_LEAVES = (b"..", b"://", b"~", b"\\", b"repo", b"wdir")
+_ROOTS = tuple(mark + b"/" for mark in (b" ", b"\n", b"\t", b"'", b'"', b"[", b"{", b",", b":"))
 
 
 def leaves(content: bytes) -> bool:
     """Tell whether a file has to be parsed to know that it stays in its directory."""
-    return _LEAVES.search(content) is not None
+    return any(mark in content for mark in _LEAVES) or (
+        b"/" in content and any(mark in content for mark in _ROOTS)
+    )
 
 
 def data(root: Node | None, path: str, directory: str) -> Iterator[Reference]:

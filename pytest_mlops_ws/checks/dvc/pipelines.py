@@ -227,6 +227,8 @@ _ROLES = (
 
 
 def _joined(directory: str, path: str) -> str:
+    if not path:
+        return directory
     return path if path[:1] == "/" else f"{directory}/{path}"
 
 
