@@ -78,7 +78,7 @@ class Repositories:
         by_directory: the repositories, by their directory relative to the git repository's root.
         files: the paths of ``*.dvc``, ``dvc.yaml`` and ``dvc.lock``.
         tracked_local: each ``config.local`` that git tracks.
-        missing: each project whose ``dvc_repo_path`` is no DVC repository.
+        missing: each project whose ``dvc_repo_path`` is a directory and no DVC repository.
         unreadable: each configuration that cannot be read.
     """
 
@@ -135,6 +135,15 @@ class Repositories:
             own = by_root.get(project.root)
             if own is not None:
                 own.users.setdefault(project, "project_name")
+        self._assign_declared(by_root)
+        for path in self.files:
+            repository = self.around(path)
+            holders = self.owners(path)
+            if repository is not None and len(holders) == 1:
+                repository.users.setdefault(holders[0], path)
+
+    def _assign_declared(self, by_root: dict[str, Repository]) -> None:
+        workspaces = self._workspaces
         for project in workspaces.declaring("dvc_repo_path"):
             declared = project.value("dvc_repo_path")
             if declared is None:
@@ -145,13 +154,8 @@ class Repositories:
                 by_root[root] = self.by_directory[directory] = Repository(directory, root)
             if root in by_root:
                 by_root[root].users.setdefault(project, "dvc_repo_path")
-            else:
+            elif os.path.isdir(root):  # noqa: PTH112 -- likewise
                 self.missing.append(project)
-        for path in self.files:
-            repository = self.around(path)
-            holders = self.owners(path)
-            if repository is not None and len(holders) == 1:
-                repository.users.setdefault(holders[0], path)
 
     def owners(self, path: str) -> list[Project]:
         """Return whose a file of the git repository is; several if they share its directory."""
