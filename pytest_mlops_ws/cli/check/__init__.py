@@ -171,7 +171,7 @@ def _remark(judged: Judged, where: scope.Scope, options: Options) -> None:
         _say(f"the repository is {where.root}; it has {len(judged.files.paths)} files")
         for reading in checked.foreign:
             _say(f"{reading.path} is {reading.foreign}'s: left alone")
-    if not checked.readings:
+    if not checked.readings and not judged.files.unreadable:
         left = f" ({len(checked.foreign)} of other tools left alone)" if checked.foreign else ""
         _say(f"there is no workspace.yaml in {where.root}{left}: no project to check")
 
