@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_mlops_ws.ground.realpaths import RealPaths
+from pytest_mlops_ws.ground.realpaths import RealPaths, at_home
 from pytest_mlops_ws.ground.urls import follow, hidden, parsed
 
 if TYPE_CHECKING:
@@ -150,9 +150,8 @@ def _local(
             return Location(kind, _clean(drive.replace("\\", "/").lower()), None, text)
         path = drive
     elif path[:1] != "/":
-        if path[:1] == "~":
-            path = os.path.expanduser(path)  # noqa: PTH111 -- strings throughout: see `canonical`
-        if not os.path.isabs(path):  # noqa: PTH117 -- likewise
+        path = at_home(path)
+        if not os.path.isabs(path):  # noqa: PTH117 -- strings throughout: no pathlib in a hook
             path = f"{relative_to}/{path}"
     found = os.path.normpath(path) if real is None else real(path)
     if os.name == "nt":

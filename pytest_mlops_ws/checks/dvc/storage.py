@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.ground.locations import Location, canonical, hidden
+from pytest_mlops_ws.ground.realpaths import at_home
 from pytest_mlops_ws.ground.urls import follow
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Storage(NamedTuple):
 def located(text: str, directory: str, real: RealPaths, server: str = "") -> Location:
     """Return the place of a path or URL as DVC takes it: ``..`` goes before any link does."""
     if not re.match(r"\w+://", text):
-        path = os.path.expanduser(text) if text[:1] == "~" else text  # noqa: PTH111 -- strings throughout
+        path = at_home(text)
         path = os.path.normpath(f"{directory}/{path}" if path[:1] != "/" else path)
         return canonical(path, relative_to=directory, real=real)._replace(text=text)
     return canonical(text, relative_to=directory, real=real, server=server)
