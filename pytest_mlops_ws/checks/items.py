@@ -97,7 +97,8 @@ class Door:
         findings = sorted(outcome.findings, key=lambda found: not found.stops)
         errors = [found.rule for found in findings if found.stops]
         short = f"{counted(len(errors), 'error')}: {', '.join(sorted(set(errors)))}\n"
-        told = text.report(outcome._replace(findings=tuple(findings)), RULES, Context(self.root))
+        ordered = Outcome(tuple(findings), outcome.excused, outcome.unchecked)
+        told = text.report(ordered, RULES, Context(self.root))
         return (short if errors else "") + told
 
     @staticmethod

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.model.errors import UsageError
@@ -26,9 +25,11 @@ def table(path: str, text: str) -> dict[str, object]:
     Raises:
         UsageError: it is no TOML, or has a key that is no option.
     """
+    from tomllib import TOMLDecodeError, loads  # here: what is typed is converted without it
+
     try:
-        tool = tomllib.loads(text).get("tool")
-    except tomllib.TOMLDecodeError as error:
+        tool = loads(text).get("tool")
+    except TOMLDecodeError as error:
         message = f"{path}: {error}"
         raise UsageError(message, operation="settings") from error
     found = tool.get("mlops-ws", {}) if isinstance(tool, dict) else {}

@@ -81,21 +81,21 @@ def write(judged: Judged, wanted: Iterable[Output], *, quiet: bool = False) -> N
         EnvironmentFailedError: a file could not be written.
     """
     outcome = judged.outcome
-    context = Context(
-        judged.files.root,
-        tuple(reading.path for reading in judged.checked.readings),
-        judged.files.count,
-        reader(judged.files.root),
-    )
     for output in wanted:
         report = reports.load(output.format)
         if output.path != STDOUT:
-            _write_file(output.path, report.report(outcome, RULES, context))
+            _write_file(output.path, report.report(outcome, RULES, _context(judged, None)))
             continue
         if quiet and not report.DOCUMENT and not outcome.findings:
             continue
         terminal = None if report.DOCUMENT else Terminal.of(sys.stdout, os.environ)
-        say(report.report(outcome, RULES, context._replace(terminal=terminal)))
+        say(report.report(outcome, RULES, _context(judged, terminal)))
+
+
+def _context(judged: Judged, terminal: Terminal | None) -> Context:
+    files = judged.files
+    manifests = tuple(reading.path for reading in judged.checked.readings)
+    return Context(files.root, manifests, files.count, reader(files.root), terminal)
 
 
 def say(text: str) -> None:
