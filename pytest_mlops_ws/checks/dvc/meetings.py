@@ -59,7 +59,7 @@ class Meetings:
         """
         claims = [*self.remotes, *self.caches]
         seen: set[tuple[int, str]] = set()
-        for pair in (*same(claims), *nested(claims), *self._trespasses()):
+        for pair in (*same(claims), *nested(claims), *self._abroad(), *self._trespasses()):
             # Whoever has written something down is the one to change it.
             if pair.second.field == DERIVED:
                 pair = Pair(pair.second, pair.first)  # noqa: PLW2901 -- the same, turned round
@@ -71,14 +71,30 @@ class Meetings:
 
     @cached_property
     def remotes(self) -> list[Claim]:
-        """The claims on remotes: other repositories', derived, of configurations, of manifests."""
-        declared = [
-            claim if claim.foreign else claim._replace(project=self._holder(claim.project))
+        """The claims on remotes: derived, of configurations, of manifests."""
+        agreeing = self._configured_projects - {
+            each.project for each in self._workspaces.dvc.differences
+        }
+        # Where both name one place the configuration knows it better: endpoint and account too.
+        own = [claim for project, claim in self._declared if project not in agreeing]
+        return [*self._derived(), *self._configured(), *own]
+
+    @cached_property
+    def _declared(self) -> list[tuple[object, Claim]]:
+        return [
+            (claim.project, claim._replace(project=self._holder(claim.project)))
             for claim in self._workspaces.claims.of("remote")
+            if not claim.foreign
         ]
-        foreign = [claim for claim in declared if claim.foreign]
-        own = [claim for claim in declared if not claim.foreign]
-        return [*foreign, *self._derived(), *self._configured(), *own]
+
+    def _abroad(self) -> Iterator[Pair]:
+        """Yield what meets another repository's: that one has published what its manifests say."""
+        foreign = [claim for claim in self._workspaces.claims.of("remote") if claim.foreign]
+        if foreign:
+            claims = [*foreign, *self._configured(), *(claim for _, claim in self._declared)]
+            for pair in (*same(claims), *nested(claims)):
+                if pair.first.foreign or pair.second.foreign:
+                    yield pair
 
     @cached_property
     def caches(self) -> list[Claim]:
@@ -105,15 +121,21 @@ class Meetings:
     def _by_key(self) -> dict[str, Claim]:
         return {claim.key: claim for claim in reversed(self.remotes)}
 
-    def _derived(self) -> Iterator[Claim]:
-        configured = {
+    @cached_property
+    def _configured_projects(self) -> set[object]:
+        return {
             project
             for repository in self._repositories
             if repository.storage is not None and repository.storage.default is not None
             for project in repository.users
         }
+
+    def _derived(self) -> Iterator[Claim]:
         for project in self._workspaces.projects:
-            if project.declared("dvc_remote_path") is None and project not in configured:
+            if (
+                project.declared("dvc_remote_path") is None
+                and project not in self._configured_projects
+            ):
                 place = project.place("dvc_remote_path")
                 if place is not None:
                     shown = self._workspaces.files.relative(place.key) or place.key
@@ -136,7 +158,7 @@ class Meetings:
         """Yield what lies in another project's workspace, or around one."""
         territory = self._workspaces.territory
         for claim in (*self.remotes, *self.caches):
-            if claim.foreign or claim.field == DERIVED or claim.key[:1] != "/":
+            if claim.field == DERIVED or claim.key[:1] != "/":
                 continue
             holder = claim.project
             project = holder.project if isinstance(holder, Holder) else None

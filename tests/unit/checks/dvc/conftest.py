@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from pytest_mlops_ws.checks.claims import Claim
+
 
 @pytest.fixture
 def workspaces(repository: Callable[[Mapping[str, str]], Path]) -> Callable[..., Workspaces]:
     """Make a git repository of files and take its projects together."""
 
-    def workspaces(files: Mapping[str, str], *ignored: str) -> Workspaces:
+    def workspaces(
+        files: Mapping[str, str], *ignored: str, others: dict[str, list[Claim]] | None = None
+    ) -> Workspaces:
         root = os.path.realpath(repository(files))
         for path in ignored:
             subprocess.run(["git", "rm", "-q", "--cached", path], cwd=root, check=True)
@@ -31,6 +35,6 @@ def workspaces(repository: Callable[[Mapping[str, str]], Path]) -> Callable[...,
         held = Files(root, found.tracked, found.untracked)
         names = manifests(held.paths)
         contents = ((held.read(name) or b"", name) for name in names)
-        return Workspaces(held, "mlops/workspace", [read(*each) for each in contents])
+        return Workspaces(held, "mlops/workspace", [read(*each) for each in contents], others)
 
     return workspaces

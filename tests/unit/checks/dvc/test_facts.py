@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_mlops_ws.checks.claims import Claim
 from pytest_mlops_ws.checks.dvc import reaches
+from pytest_mlops_ws.checks.published import ForeignProject
 from pytest_mlops_ws.findings.rule import HardLink, Link
 from pytest_mlops_ws.ground.dvc_config import config_text
 
@@ -200,6 +202,37 @@ def test_a_manifest_and_a_configuration_meet(workspaces: Make) -> None:
         f"{BASE}/churn/workspace.yaml:2:18",
     )
     assert str(pair.victim.span) == f"{BASE}/fraud/.dvc/config:4:11"
+
+
+def test_manifests_do_not_meet_where_configurations_tell_servers_apart(workspaces: Make) -> None:
+    files = {}
+    for name in ("churn", "fraud"):
+        manifest = f"project_name: {name}\ndvc_remote_path: s3://data/x\n"
+        files[f"{BASE}/{name}/workspace.yaml"] = manifest
+        endpoint = f"    endpointurl = https://{name}.local\n"
+        files[f"{BASE}/{name}/.dvc/config"] = remote("s3://data/x", endpoint)
+    found = workspaces(files)
+    assert (met(found), found.dvc.differences) == ([], [])
+
+
+def test_other_repositories_are_met_by_what_manifests_say(workspaces: Make) -> None:
+    abroad = ForeignProject("acme/risk:fraud", "claims.json", {"dvc_remote_path": 7})
+    claims = [
+        Claim(key, key, abroad, "dvc_remote_path", foreign=True)
+        for key in ("s3://data/x", "s3://data/y", "s3://data/z/deep")
+    ]
+    files = {
+        f"{BASE}/fraud/workspace.yaml": "project_name: fraud\ndvc_remote_path: s3://data/x\n",
+        f"{BASE}/fraud/.dvc/config": remote("s3://data/x", "    endpointurl = https://a.local\n"),
+        f"{BASE}/churn/.dvc/config": remote("s3://data/y"),
+        f"{BASE}/scoring/workspace.yaml": "project_name: scoring\ndvc_remote_path: s3://data/z\n",
+    }
+    found = workspaces({**CHURN, **files}, others={"remote": claims})
+    assert sorted(met(found)) == [
+        ("churn", "acme/risk:fraud", "s3://data/y"),
+        ("fraud", "acme/risk:fraud", "s3://data/x"),
+        ("scoring", "acme/risk:fraud", "s3://data/z"),
+    ]
 
 
 def test_local_configuration_takes_part_though_git_ignores_it(workspaces: Make) -> None:
