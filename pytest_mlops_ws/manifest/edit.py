@@ -10,7 +10,7 @@ from pytest_mlops_ws.manifest.nodes import Mapping, Scalar
 from pytest_mlops_ws.model.diagnostics import Edit
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
     from collections.abc import Mapping as Values
 
     from pytest_mlops_ws.manifest.emit import Plain
@@ -52,33 +52,32 @@ def edits(
     if not isinstance(root, Mapping):
         message = "only a mapping has keys to change"
         raise TypeError(message)
-    return list(_edits(document.text, root, changes, removed))
-
-
-def _edits(
-    text: str, root: Mapping, changes: Values[str, Plain], removed: Collection[str]
-) -> Iterator[Edit]:
+    text = document.text
     found = re.search(_LINE_BREAK, text)
     newline = found[0] if found else "\n"
+    made: list[Edit] = []
     for key, node in root.entries:
         if key.text in removed:
-            yield _removal(text, key, node)
+            made.append(_removal(text, key, node))
         elif key.text in changes:
-            yield _replacement(text, key, node, changes[key.text], newline)
+            made.append(_replacement(text, key, node, changes[key.text], newline))
     indent = root.entries[0][0].start.column
     added: list[str] = []
     for name, value in changes.items():
         if root.get(name) is None and value is not None:
             added += emit.entry(name, value, indent)
     if added:
-        yield _addition(text, _end(text, root), added, newline)
+        at = _next_line(text, _end(text, root))
+        # Where the last key ends without a line break, its change and the addition are one.
+        last = made.pop() if made and made[-1].end == at else Edit(at, at, "")
+        before = last.text or text[: last.start]
+        made.append(last._replace(text=last.text + _addition(before, added, newline)))
+    return made
 
 
-def _addition(text: str, end: int, lines: list[str], newline: str) -> Edit:
+def _addition(before: str, lines: list[str], newline: str) -> str:
     added = newline.join(lines) + newline
-    at = _next_line(text, end)
-    ends_in_newline = at > 0 and text[at - 1] in "\r\n"
-    return Edit(at, at, added if ends_in_newline else newline + added)
+    return added if before.endswith(("\r", "\n")) else newline + added
 
 
 def _removal(text: str, key: Scalar, node: Node) -> Edit:

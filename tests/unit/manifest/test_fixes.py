@@ -76,6 +76,25 @@ def test_several_changes_are_one_fix() -> None:
     assert mended(before, changes) == ("project_name: fraud\n# mine\nschema_version: 1\n", True)
 
 
+@pytest.mark.parametrize(
+    ("before", "changes", "after"),
+    [
+        ("a: 1\nkey:", {"key": "x", "new": 1}, "a: 1\nkey: x\nnew: 1\n"),
+        ("a: 1\nkey: y", {"key": "x", "new": 1}, "a: 1\nkey: x\nnew: 1\n"),
+        ("a: 1\nkey: y", {"key": None, "new": 1}, "a: 1\nnew: 1\n"),
+        ("a: 1\r\nkey: y\r\n", {"key": None, "new": 1}, "a: 1\r\nnew: 1\r\n"),
+    ],
+)
+def test_change_and_addition_at_the_end_do_not_meet(
+    before: str, changes: dict[str, Plain], after: str
+) -> None:
+    assert mended(before, changes) == (after, True)
+    found = fix(read(before.encode(), "w.yaml"), changes, "mend it")
+    assert found is not None
+    starts = [edit.start for edit in found.edits]
+    assert len(set(starts)) == len(starts)
+
+
 def test_faulty_manifest_is_mended_where_the_fault_is_not() -> None:
     before = "project_name: Fraud\nteam: a\nroot_path: /x\n"
     assert mended(before, {"root_path": None}) == ("project_name: Fraud\nteam: a\n", True)
@@ -84,6 +103,11 @@ def test_faulty_manifest_is_mended_where_the_fault_is_not() -> None:
 def test_change_that_would_say_something_else_is_a_suggestion() -> None:
     # The blank line is part of the text, and the line that is taken away ended it.
     assert mended("a: |+\n  x\nkey: y\n\n", {"key": None}) == ("a: |+\n  x\n\n", False)
+
+
+def test_key_without_a_colon_is_nothing_that_is_edited_well() -> None:
+    assert mended("a: 1\n? key\n", {"key": "x"}) == ("a: 1\n? key x", False)
+    assert mended("a: 1\n? key\n", {"key": None}) == ("a: 1\n", True)
 
 
 def test_change_of_what_is_not_all_known_is_a_suggestion() -> None:
