@@ -25,6 +25,7 @@ class Remote(NamedTuple):
         name: in lower case, as DVC takes it.
         place: where it is; its problem tells why that is not known.
         text: the URL as written.
+        url: the URL with those that it refers to in it.
         span: where that stands.
         server: the endpoint or account that the URL's bucket is on, if an option says.
         base: whether it is there for others to refer to (``remote://``), and nothing is pushed to
@@ -34,6 +35,7 @@ class Remote(NamedTuple):
     name: str
     place: Location
     text: str
+    url: str
     span: Span
     server: str
     base: bool = False
@@ -108,7 +110,8 @@ def storage(files: Sequence[Config], directory: str, real: RealPaths) -> Storage
             place = Location("remote", text, None, text, found.problem)
         else:
             place = located(found.text, directory, real, server)._replace(text=hidden(text))
-        remotes[name] = Remote(name, place, text, sections[name]["url"].span, server, name in bases)
+        span = sections[name]["url"].span
+        remotes[name] = Remote(name, place, text, found.text, span, server, name in bases)
     located_cache = None if cache is None else (located(cache.text, directory, real), cache.span)
     return Storage(remotes, default, located_cache)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.rule import Rule
+from pytest_mlops_ws.ground.locations import hidden
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 
 if TYPE_CHECKING:
@@ -81,57 +82,60 @@ dvc_remote_path: s3://ml-data/fraud
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each project of which manifest and configuration differ."""
     for found in workspaces.dvc.differences:
-        project = found.project
-        silent = project.declared("dvc_remote_path") is None
-        said = f"{found.manifest.text}" if not silent else _shown(workspaces, found)
-        if found.remote is not None:
-            message = f"{project.name} pushes to {found.remote.place.text}, and its manifest"
-            message += f" says nothing, which means {said}" if silent else f" says {said}"
-            remedy = (
-                f"write 'dvc_remote_path: {_written(workspaces, found)}', or 'dvc remote modify"
-            )
-            remedy += f" {found.remote.name} url'"
-            span = found.remote.span
-        else:
-            missing = "it has no default remote"
-            if found.default is not None:
-                missing = f"its default remote {found.default!r} is not there"
-            message = (
-                f"{project.name}'s manifest says {said}, and {missing} in {found.repository.config}"
-            )
-            remedy = (
-                f"dvc remote add --default {found.default or 'storage'} '{found.manifest.text}'"
-            )
-            span = Span(found.repository.config)
+        message, remedy = _told(workspaces, found)
+        config = found.repository.config
         yield Diagnostic(
             RULE.id,
             message,
-            span,
+            Span(config) if found.remote is None else found.remote.span,
             remedy,
-            related=project.span("dvc_remote_path"),
-            projects=(project.name,),
+            related=found.project.span("dvc_remote_path"),
+            projects=(found.project.name,),
             subject="dvc_remote_path",
-            fix=_fix(workspaces, found) if silent else None,
+            fix=_fix(workspaces, found),
         )
+
+
+def _told(workspaces: Workspaces, found: Difference) -> tuple[str, str]:
+    """Return message and remedy."""
+    name, remote, said = found.project.name, found.remote, _shown(workspaces, found)
+    if remote is None:
+        default = found.default or "storage"
+        why = f"its default remote {default!r} is not there" if found.default else "there is none"
+        message = f"{name}'s default remote would be {said}, and {why} in {found.repository.config}"
+        return message, f"dvc remote add --default {default} '{found.manifest.text}'"
+    remedy = f"write 'dvc_remote_path: {_written(workspaces, found)}'"
+    if _is_silent(found):
+        message = f"its manifest says nothing, which means {said}"
+    else:
+        message = f"its manifest says {said}"
+        remedy += f", or dvc remote modify {remote.name} url '{said}'"
+    return f"{name} pushes to {remote.place.text}, and {message}", remedy
+
+
+def _is_silent(found: Difference) -> bool:
+    return found.project.declared("dvc_remote_path") is None
 
 
 def _shown(workspaces: Workspaces, found: Difference) -> str:
     place = found.manifest
-    return workspaces.files.relative(place.path or "") or place.text
+    derived = workspaces.files.relative(place.path or "") if _is_silent(found) else None
+    return derived or place.text
 
 
 def _written(workspaces: Workspaces, found: Difference) -> str:
     """Return the remote as a manifest would name it."""
     if found.remote is None:
         return found.manifest.text
-    place = found.remote.place
-    return place.text if place.path is None else workspaces.files.relative(place.path) or place.path
+    path = found.remote.place.path
+    return hidden(found.remote.url) if path is None else workspaces.files.relative(path) or path
 
 
 def _fix(workspaces: Workspaces, found: Difference) -> Fix | None:
     """Say in the manifest what DVC does already: nothing else changes by that."""
     from pytest_mlops_ws.manifest.fixes import replacement
 
-    if found.remote is None or found.remote.place.text != found.remote.text:
-        return None  # a secret, or a chain of remotes, that is not to be spelled out elsewhere
+    remote = found.remote
+    if remote is None or not _is_silent(found) or hidden(remote.url) != remote.url:
+        return None
     return replacement(found.project.reading, "dvc_remote_path", _written(workspaces, found))

@@ -10,6 +10,7 @@ import pytest
 from pytest_mlops_ws.checks.claims import Claim
 from pytest_mlops_ws.checks.dvc import reaches
 from pytest_mlops_ws.checks.published import ForeignProject
+from pytest_mlops_ws.checks.rules.dvc import remote_differs
 from pytest_mlops_ws.findings.rule import HardLink, Link
 from pytest_mlops_ws.ground.dvc_config import config_text
 
@@ -283,6 +284,35 @@ def test_what_one_machine_says_is_no_difference(workspaces: Make) -> None:
         f"{BASE}/fraud/.dvc/config.local",
     )
     assert found.dvc.differences == []
+
+
+@pytest.mark.parametrize(
+    ("url", "line"),
+    [
+        ("s3://data/x/", "dvc_remote_path: s3://data/x/"),
+        ("../../../../store/x", "dvc_remote_path: store/x"),
+        ("/mnt/x", "dvc_remote_path: /mnt/x"),
+        ("https://me:secret@h/x", None),
+        ("remote://base/x", "dvc_remote_path: s3://data/x"),
+    ],
+)
+def test_a_silent_manifest_is_made_to_say_what_dvc_does(
+    workspaces: Make, url: str, line: str | None
+) -> None:
+    base = "['remote \"base\"']\nurl = s3://data\n"
+    found = workspaces({**FRAUD, f"{BASE}/fraud/.dvc/config": remote(url, base)})
+    (fault,) = remote_differs.check(found)
+    if line is None:
+        assert fault.fix is None
+        return
+    assert fault.fix is not None
+    assert fault.fix.safe
+    (edit,) = fault.fix.edits
+    manifest = (found.files.read(fault.fix.path) or b"").decode()
+    text = manifest[: edit.start] + edit.text + manifest[edit.end :]
+    assert text == f"project_name: fraud\n{line}\n"
+    mended = workspaces({fault.fix.path: text, f"{BASE}/fraud/.dvc/config": remote(url, base)})
+    assert mended.dvc.differences == []
 
 
 # ── what reaches into another project ─────────────────────────────────────────────────────────
