@@ -83,7 +83,7 @@ def test_of_all_that_is_wrong_with_one_value_the_first_is_told(said: Any) -> Non
 def test_what_cannot_be_read_is_not_judged_as_well(said: Any) -> None:
     assert said("outer: {inner: *a}\none: !t c\nfew: &x [1, 2]") == [
         "w:3:6: WS204 'few' cannot be a list",
-        "w:1:9: WS202 the key 'other' is missing; write 'other: <value>'",
+        "w:1:8: WS202 the key 'other' is missing; write 'other: <value>'",
     ]
 
 
