@@ -153,7 +153,7 @@ class Workspaces:
         for project in self.declaring("mlflow_workspace"):
             space = project.declared("mlflow_workspace")
             store = project.place("mlflow_tracking_uri")
-            if store is not None and not project.embedded:
+            if store is not None:
                 shown = f"{space!r} of {store.text}"
                 yield Claim(f"{store.key}\n{space}", shown, project, "mlflow_workspace")
 

@@ -133,6 +133,13 @@ def test_many_files_are_mended_at_once(mending: Callable[..., Mending]) -> None:
     }
 
 
+def test_places_do_not_count_the_byte_order_mark(mending: Callable[..., Mending]) -> None:
+    here = mending({"fraud": "\ufeffproject_name: fraud\nbentoml_tag_prefix: Fraud-\n"})
+    assert [change.after.decode() for change in here.work_out().changes] == [
+        "\ufeffproject_name: fraud\nbentoml_tag_prefix: fraud-\n"
+    ]
+
+
 def test_nothing_is_written_before_it_is_asked_for(mending: Callable[..., Mending]) -> None:
     here = mending({"churn": "project_name: churn\nroot_path: /srv/churn\n"})
     here.work_out()
@@ -283,6 +290,8 @@ def test_one_fix_may_lead_to_the_next(told: Callable[..., Mended]) -> None:
 def test_fixes_that_overlap_are_made_one_after_the_other(told: Callable[..., Mended]) -> None:
     mended = told({"a": "one two"}, words("one two", "one x", "WS991"), words("one", "1", "WS992"))
     assert (results(mended), reasons(mended)) == ({"a": "1 x"}, [])
+    # Together, these two would take all of it.
+    assert results(told({"a": "abc"}, words("ab", ""), words("bc", ""))) == {"a": "c"}
 
 
 def test_a_fix_that_mends_nothing_is_not_made(told: Callable[..., Mended]) -> None:
@@ -296,7 +305,7 @@ def test_a_fix_that_brings_another_finding_is_not_made(told: Callable[..., Mende
 
 
 def test_a_bad_fix_does_not_keep_the_good_ones_away(told: Callable[..., Mended]) -> None:
-    rules = words("one", "one ", "WS991"), words("two|three", "x", "WS992")
+    rules = words("two|three", "x", "WS992"), words("one", "one ", "WS991")
     mended = told({"a": "two one three", "b": "one", "c": "two"}, *rules)
     assert results(mended) == {"a": "x one x", "c": "x"}
     assert reasons(mended) == ["WS991 would still be there"] * 2
@@ -324,6 +333,20 @@ def test_what_could_not_be_read_before_may_say_anything_then(told: Callable[...,
     mended = told({"workspace.yaml": "project_name: [\n"}, *rules)
     assert results(mended) == {"workspace.yaml": "project_name: fraud\n"}
     assert reasons(mended) == ["WS992 would still be there"]
+
+
+def test_a_file_that_changes_before_it_is_read_is_judged_again(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("one")
+    judged: list[str] = []
+
+    def judge(overlay: Mapping[str, bytes]) -> list[Diagnostic]:
+        text = overlay.get("a", (tmp_path / "a").read_bytes()).decode()
+        judged.append(text)
+        (tmp_path / "a").write_text("another one")
+        return list(words("one", "x")("a", text))
+
+    assert results(mend(os.fspath(tmp_path), judge)) == {"a": "another x"}
+    assert judged == ["one", "another one", "another x"]
 
 
 def test_what_is_not_utf8_is_left_alone(tmp_path: Path) -> None:

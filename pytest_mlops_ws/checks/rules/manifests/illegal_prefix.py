@@ -53,8 +53,6 @@ _LENGTH = 62
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each prefix that is no beginning of a legal tag."""
     for project in workspaces.declaring("bentoml_tag_prefix"):
-        if project.missing("bentoml_tag_prefix"):
-            continue
         prefix = project.prefix
         reason = _reason(prefix)
         if reason is None:

@@ -20,6 +20,7 @@ def prefix(text: str) -> str:
         {"lora": prefix("lora.v1-"), "lora-finetuning": prefix("lora.v2-")},
         {"lora": prefix("${MLOPS_WS_UNSET}"), "lora-finetuning": prefix("${MLOPS_WS_UNSET}")},
         {"lora": prefix("base-"), "lora-finetuning": ""},
+        {"lora": prefix("${MLOPS_WS_UNSET}"), "base": prefix("lora--")},
     ],
 )
 def test_these_can_be_told_apart(says: Callable[..., list[str]], projects: dict[str, str]) -> None:

@@ -105,3 +105,8 @@ def test_code_that_both_share(says: Callable[..., list[str]]) -> None:
     text = "source_paths: [projects/risk]\n"
     files = {"projects/risk/a.py": "", f"{BASE}/churn/outputs": Link("../../../projects/risk")}
     assert says("WS303", {"churn": text, "fraud": text}, files) == []
+
+
+def test_a_shortcut_at_the_root_is_in_nobodys_place(says: Callable[..., list[str]]) -> None:
+    files = {"churn/workspace.yaml": "project_name: churn\n", "current": Link("churn")}
+    assert says("WS303", {}, files) == []

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 def test_a_manifest_at_the_root_bears_any_name(says: Callable[..., list[str]]) -> None:
     # What a checkout is called is not in the repository.
-    assert says("WS301", {}, {"workspace.yaml": "project_name: fraud\n"}) == []
+    files = {"workspace.yaml": "project_name: fraud\n", "a/workspace.yaml": "project_name: bb\n"}
+    assert says("WS301", {}, files) == ["the workspace of 'bb' is in a directory called 'a'"]
 
 
 @pytest.mark.parametrize("name", ["churn_eval", "churn-eval"])

@@ -63,6 +63,7 @@ def test_areas_that_are_one(
         ({"outputs": "../../../x", "models": "../../../x/models"}, {}),
         # Data that both read is no area.
         ({"dvc/reference": "../../../../data"}, {"dvc/reference": "../../../../data"}),
+        ({"dvc/outputs": "../../../../x"}, {"dvc/outputs": "../../../../x"}),
         ({"notes": "../../../x"}, {"notes": "../../../x"}),
     ],
 )

@@ -49,12 +49,14 @@ def test_these_leave_it(says: Callable[..., list[str]], remote: str, where: str)
     ]
 
 
+@pytest.mark.parametrize(
+    "remote",
+    ["mlops/workspace/churn/dvc", "mlops/workspace/.remotes/churn", "mlops/workspace", "."],
+)
 def test_what_leads_into_another_project_is_told_by_the_rule_about_that(
-    says: Callable[..., list[str]],
+    says: Callable[..., list[str]], remote: str
 ) -> None:
-    text = "mlflow_artifact_location: mlops/workspace/churn/mlflow\n"
-    assert says("WS302", {"churn": "", "fraud": text}) == []
-    assert len(says("WS307", {"churn": "", "fraud": text})) == 1
+    assert says("WS302", {"churn": "", "fraud": f"dvc_remote_path: {remote}\n"}) == []
 
 
 def test_a_relative_store_is_told_about_once(says: Callable[..., list[str]]) -> None:

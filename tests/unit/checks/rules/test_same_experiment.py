@@ -31,6 +31,10 @@ SERVER = "mlflow_tracking_uri: https://mlflow.example.com\n"
             SERVER + "mlflow_experiment_name: ${MLOPS_WS_UNSET}\n",
             SERVER + "mlflow_experiment_name: ${MLOPS_WS_UNSET}\n",
         ),
+        (
+            SERVER + "mlflow_experiment_name: ${MLOPS_WS_UNSET}\n",
+            SERVER + "mlflow_experiment_name: churn\n",
+        ),
         (SERVER + "mlflow_experiment_name: Eval\n", SERVER + "mlflow_experiment_name: eval\n"),
         (SERVER + "mlflow_experiment_id: 1\n", SERVER + "mlflow_experiment_id: 11\n"),
         ("mlflow_experiment_id: 1\n", "mlflow_experiment_id: 1\n"),
