@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.findings.record import Record
@@ -70,8 +71,9 @@ class Context(NamedTuple):
 
 
 def reader(root: str) -> Callable[[str], str | None]:
-    """Return how the text of a file below *root* is had."""
+    """Return how the text of a file below *root* is had; of one with many findings, once."""
 
+    @lru_cache(maxsize=16)
     def read(path: str) -> str | None:
         from pathlib import Path
 

@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 
     Found = Callable[..., Diagnostic]
 
+
+def at_rest(rule: str) -> bool:
+    """Tell what a check can find."""
+    return rule != "WS702"
+
+
 BOTH = {"projects": ["fraud", "churn"], "reason": "read only"}
 
 
@@ -252,7 +258,8 @@ def test_entry_that_allows_nothing_is_found_at_its_header(
     found = list(
         unused(
             entries(table, known),
-            lambda rule: rule != "WS702",
+            at_rest,
+            at_rest,
             known,
             {"pyproject.toml": text}.__getitem__,
         )
@@ -271,7 +278,7 @@ def test_entry_that_allows_nothing_is_found_at_its_header(
 @pytest.mark.parametrize("rules", [["WS702"], ["WS305", "WS702"], ["WS7"]])
 def test_entry_for_the_run_time_is_left_alone(rules: list[str], known: Catalogue) -> None:
     table = [{**BOTH, "what": "eval", "rules": rules}]
-    found = unused(entries(table, known), lambda rule: rule != "WS702", known, lambda _: None)
+    found = unused(entries(table, known), at_rest, at_rest, known, lambda _: None)
     assert list(found) == []
 
 
@@ -281,4 +288,23 @@ def test_entry_that_allowed_something_is_left_alone(
     used = entry(what="eval")
     assert used.allows(finding())
     assert not used.allows(finding(subject="other", projects=("fraud",)))
-    assert list(unused([used], lambda _: True, known, lambda _: None)) == []
+    assert list(unused([used], at_rest, at_rest, known, lambda _: None)) == []
+
+
+@pytest.mark.parametrize(
+    ("rules", "asked", "found"),
+    [
+        (None, ["WS101", "WS203", "WS305", "WS306", "WS404", "WS502", "WS601"], True),
+        # One rule was not asked for: it may be the one.
+        (None, ["WS101", "WS203", "WS305", "WS306", "WS404", "WS502"], False),
+        (None, [], False),
+        (["WS3"], ["WS305", "WS306"], True),
+        (["WS3"], ["WS305"], False),
+    ],
+)
+def test_only_a_run_that_asked_for_every_rule_of_an_entry_judges_it(
+    rules: list[str] | None, asked: list[str], known: Catalogue, *, found: bool
+) -> None:
+    table = [{**BOTH, "what": "eval"} | ({} if rules is None else {"rules": rules})]
+    judged = unused(entries(table, known), at_rest, asked.__contains__, known, lambda _: None)
+    assert bool(list(judged)) is found

@@ -126,7 +126,8 @@ def test_ignore_comes_before_allow_and_both_before_the_baseline(
 
 MARKED = {PATH: b"a: b  # mlops-ws: ignore[WS404] agreed\n"}
 ALLOW: list[dict[str, object]] = [
-    {"projects": ["fraud"], "what": "data", "rules": ["WS4"], "reason": "agreed"}
+    {"projects": ["fraud"], "what": "data", "rules": ["WS4"], "reason": "agreed"},
+    {"projects": ["fraud"], "what": "data", "reason": "agreed"},
 ]
 
 
@@ -138,6 +139,7 @@ def test_excuses_that_nothing_needs_are_found(
     assert lines(outcome) == [
         "WS003 fraud/workspace.yaml:1",
         "WS006 known.json:4",
+        "WS005 pyproject.toml:1",
         "WS005 pyproject.toml:1",
     ]
     assert outcome.exit_status == 0
@@ -234,6 +236,6 @@ def test_only_an_error_fails(severities: tuple[str, ...], status: int, finding: 
 def test_place_of_an_entry_is_read_where_it_stands(known: Catalogue) -> None:
     text = "[tool.x]\n\n[[tool.mlops-ws.allow]]\n"
     selection = Selection(known)
-    chosen = Policy(known, selection, entries(ALLOW, known), None, {"pyproject.toml": text}.get)
+    chosen = Policy(known, selection, entries(ALLOW[:1], known), None, {"pyproject.toml": text}.get)
     (found,) = settle([], chosen, judged=whole).findings
     assert found.span == Span("pyproject.toml", 3)
