@@ -29,9 +29,7 @@ def typed(line: str) -> list[tuple[str, str]]:
         ("--format json --output -", [("json", "-")]),
     ],
 )
-def test_output_belongs_to_the_format_before_it(
-    line: str, expected: list[tuple[str, str]]
-) -> None:
+def test_output_belongs_to_the_format_before_it(line: str, expected: list[tuple[str, str]]) -> None:
     assert [(output.format, output.path) for output in paired(typed(line))] == expected
 
 
@@ -42,7 +40,10 @@ def test_output_belongs_to_the_format_before_it(
         ("--format json --output a --output b", "--output b has no --format of its own"),
         (
             "--format json --format text",
-            "two reports would go to the standard output: give each --format an --output of its own",
+            (
+                "two reports would go to the standard output: give each --format an --output of its"
+                " own"
+            ),
         ),
         (
             "--format json --output a --format sarif --output a",
