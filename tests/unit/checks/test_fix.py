@@ -108,7 +108,13 @@ def test_a_manifest_of_the_older_system_is_brought_up_to_date(
     assert [fault.rule for fault in mended.fixed] == ["WS206", "WS311"]
     assert mended.left == ()
     assert [(fault.rule, fault.remedy) for fault in mended.suggestions] == [
-        ("WS316", "remove mlflow_tracking_uri: a workspace has its own; or name a server"),
+        (
+            "WS316",
+            (
+                "remove mlflow_tracking_uri and mlflow_experiment_id: a workspace has its own; or name"
+                " a server"
+            ),
+        ),
         ("WS316", f"write 'dvc_remote_path: {BASE}/{name}/dvc/remote'"),
     ]
     assert here.write() == ([path], {})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.checks.cures import without
 from pytest_mlops_ws.checks.places import local
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.ground.locations import canonical
@@ -97,10 +98,8 @@ def _cure(project: Project, key: str, place: Location) -> tuple[str, Fix | None]
     if derived is not None and derived.key == place.key:
         return f"remove {key}: that place is the derived one", removal(project.reading, key)
     if key != "dvc_remote_path":
-        return (
-            f"remove {key}: a workspace has its own; or name a server",
-            removal(project.reading, key, safe=False),
-        )
+        names, fix = without(project, key)
+        return f"remove {names}: a workspace has its own; or name a server", fix
     _, own, rest = place.text.partition(f"/{project.directory}/")
     if own and project.directory:
         # The older system's remotes: in the workspace, wherever that then was.
@@ -110,4 +109,4 @@ def _cure(project: Project, key: str, place: Location) -> tuple[str, Fix | None]
         )
     remote = f"{project.base}/.remotes/{project.name}".lstrip("/")
     remedy = f"move the data to {remote} and remove dvc_remote_path, or name a server or a bucket"
-    return remedy, removal(project.reading, key, safe=False)
+    return remedy, without(project, key)[1]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.checks.cures import without
 from pytest_mlops_ws.checks.places import local
 from pytest_mlops_ws.findings.rule import Rule
-from pytest_mlops_ws.manifest.fixes import removal
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -41,14 +41,14 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     for project, key, place in local(workspaces):
         if key == "dvc_remote_path" or not project.is_relative(key):
             continue
+        names, fix = without(project, key)
         yield Diagnostic(
             RULE.id,
             f"{project.name}'s {key} counts from wherever a process stands: {place.text}",
             project.span(key),
-            f"remove {key}: a workspace has its own; or name a server",
+            f"remove {names}: a workspace has its own; or name a server",
             RULE.severity,
             projects=(project.name,),
             subject=place.text,
-            # Not safe: the runs stay where somebody once stood.
-            fix=removal(project.reading, key, safe=False),
+            fix=fix,
         )

@@ -8,6 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pytest_mlops_ws.checks.run import Checked
+
 
 @pytest.mark.parametrize(
     "path",
@@ -54,7 +56,7 @@ def test_home_is_somebodys(says: Callable[..., list[str]], monkeypatch: pytest.M
     ]
 
 
-def test_a_path_into_this_checkout(checked: Callable[..., object], tmp_path: Path) -> None:
+def test_a_path_into_this_checkout(checked: Callable[..., Checked], tmp_path: Path) -> None:
     root = tmp_path / "repo-0"
     files = {
         "mlops/workspace/fraud/workspace.yaml": (
@@ -62,7 +64,7 @@ def test_a_path_into_this_checkout(checked: Callable[..., object], tmp_path: Pat
             f"dvc_remote_path: {root}/mlops/workspace/fraud/dvc/remote\n"
         )
     }
-    found = checked(files, "WS316").diagnostics  # type: ignore[attr-defined]
+    found = checked(files, "WS316").diagnostics
     assert [(fault.message.partition(": ")[0], fault.remedy) for fault in found] == [
         (
             "fraud's mlflow_tracking_uri is a path in this checkout",
@@ -75,10 +77,10 @@ def test_a_path_into_this_checkout(checked: Callable[..., object], tmp_path: Pat
     ]
 
 
-def test_the_remedy_for_a_remote_elsewhere_moves_the_data(checked: Callable[..., object]) -> None:
+def test_the_remedy_for_a_remote_elsewhere_moves_the_data(checked: Callable[..., Checked]) -> None:
     text = "project_name: fraud\ndvc_remote_path: /home/someone/dvc\n"
     found = checked({"mlops/workspace/fraud/workspace.yaml": text}, "WS316")
-    assert [fault.remedy for fault in found.diagnostics] == [  # type: ignore[attr-defined]
+    assert [fault.remedy for fault in found.diagnostics] == [
         (
             "move the data to mlops/workspace/.remotes/fraud and remove dvc_remote_path, or name a"
             " server or a bucket"

@@ -4,8 +4,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_mlops_ws.checks.fix import edited
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytest_mlops_ws.checks.run import Checked
 
 
 @pytest.mark.parametrize(
@@ -58,3 +62,16 @@ def test_these_are_wherever_a_process_stands(
 
 def test_a_remote_counts_from_the_repository(says: Callable[..., list[str]]) -> None:
     assert says("WS313", {"fraud": "dvc_remote_path: mlops/workspace/fraud/dvc/remote\n"}) == []
+
+
+def test_an_experiments_id_goes_along_with_its_store(checked: Callable[..., Checked]) -> None:
+    text = "project_name: fraud\nmlflow_experiment_id: 1\nmlflow_tracking_uri: mlruns\n"
+    (found,) = checked({"mlops/workspace/fraud/workspace.yaml": text}, "WS313").diagnostics
+    assert found.remedy == (
+        "remove mlflow_tracking_uri and mlflow_experiment_id: a workspace has its own; or name a"
+        " server"
+    )
+    assert found.fix is not None
+    assert not found.fix.safe
+    after = edited(text.encode(), found.fix.edits)
+    assert after == b"project_name: fraud\n"
