@@ -40,6 +40,7 @@ updated_at: '2025-10-23T09:15:02.123456+00:00'
 MENDED = """\
 # The project of the summer school.
 project_name: lora-finetuning-mlx
+# by the installer
 mlflow_experiment_id: '1'  # Default was taken
 mlflow_tracking_uri: file:///tmp/mlflow
 
