@@ -92,8 +92,9 @@ def _integer(value: int, where: str) -> int:
 
 
 def _entry(key: str, value: Plain, indent: int, depth: int) -> list[str]:
-    name = " " * indent + _text(key)
-    if len(name) > rules.MAX_KEY:
+    quoted = _text(key)
+    name = " " * indent + quoted
+    if len(quoted) > rules.MAX_KEY:
         message = f"A key in metadata has more than {rules.MAX_KEY} characters: {key[:40]!r}…"
         raise UsageError(message)
     if isinstance(value, (list, dict)) and value:
