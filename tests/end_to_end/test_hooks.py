@@ -201,6 +201,15 @@ def test_staged_violation_stops_a_commit(runner: Runner, monorepo: Path) -> None
     assert commit(runner, monorepo, "-a").returncode == 0
 
 
+def test_whatever_a_commit_changes_all_is_judged(runner: Runner, monorepo: Path) -> None:
+    write(monorepo, {FRAUD: CLASH})
+    runner.git("commit", "-anm", "unchecked", cwd=monorepo)
+    write(monorepo, {"README.md": "changed\n"})
+    done = commit(runner, monorepo, "-a")
+    assert done.returncode == 1
+    assert SAID in done.stdout
+
+
 def test_only_changed_manifests_are_the_schema_hooks(runner: Runner, monorepo: Path) -> None:
     write(
         monorepo, {CHURN: "project_name: churn\nmlflow_trackin_uri: x\nmlflow_experiment_id: [1]\n"}
