@@ -112,8 +112,8 @@ def test_a_manifest_of_the_older_system_is_brought_up_to_date(
         (
             "WS316",
             (
-                "remove mlflow_tracking_uri and mlflow_experiment_id: a workspace has its own; or name"
-                " a server"
+                "remove mlflow_tracking_uri and mlflow_experiment_id: a workspace has its own; or"
+                " name a server"
             ),
         ),
         ("WS316", f"write 'dvc_remote_path: {BASE}/{name}/dvc/remote'"),
