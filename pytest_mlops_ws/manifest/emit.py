@@ -83,11 +83,9 @@ def scalar(value: Plain) -> str:
 
 
 def _integer(value: int, where: str) -> int:
-    try:
-        str(value)
-    except ValueError as error:
+    if abs(value) > rules.MAX_INTEGER:
         message = f"{where} is a number with too many digits for workspace.yaml; write it as text"
-        raise UsageError(message) from error
+        raise UsageError(message)
     return value
 
 
