@@ -225,12 +225,12 @@ def test_finding_with_two_places_is_told_at_the_one_that_is_asked_about(finding:
 
 
 def test_outcome_of_a_part_is_what_stands_there(finding: Found) -> None:
-    manifest, code, other = (
-        finding(path=path) for path in ("fraud/workspace.yaml", "fraud/train.py", "fraud-2/x.yaml")
+    other, code, manifest = (
+        finding(path=path) for path in ("fraud-2/x.yaml", "fraud/train.py", "fraud/workspace.yaml")
     )
     excused = Excused(finding(path="fraud/b.py"), "ignore", "")
-    outcome = Outcome((manifest, code, other), (excused,), (UNREADABLE,))
-    assert outcome.within(("fraud",)) == Outcome((manifest, code), (excused,))
+    outcome = Outcome((other, code, manifest), (excused,), (UNREADABLE,))
+    assert outcome.within(("fraud",)) == Outcome((code, manifest), (excused,))
     assert outcome.within(("fraud/train.py", "lora")) == Outcome((code,), (), (UNREADABLE,))
     assert outcome.within((".",)) == outcome
     assert outcome.within(("",)) == outcome
