@@ -185,6 +185,7 @@ def test_report_may_go_to_what_is_no_file(repository: Write, shell: Shell) -> No
         (("--stdin-filename", "a"), "--stdin-filename goes with '-'"),
         (("--write-baseline", "mlops"), "--write-baseline mlops: that is a directory"),
         (("mlops", "--write-baseline"), "a baseline is about the whole repository"),
+        (("--fix", "--write-baseline"), "--write-baseline records what is left: first --fix"),
         (("-", "--stdin-filename", FRAUD, "--fix"), "'-' is judged only: save the file"),
     ],
 )
