@@ -1,4 +1,4 @@
-"""Acting at the moment a module has been imported, without importing it."""
+"""Acting at the moment a module is imported, before or after, without importing it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,46 @@ def when_imported(name: str, callback: Callback) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+@contextmanager
+def before_import(name: str, callback: Callable[[], None]) -> Iterator[None]:
+    """Call *callback* when the module *name* is about to be imported first inside this context.
+
+    It may enter contexts of `when_imported`. Of nested contexts the outer one's comes first.
+    """
+    finder = _Announcing(name, callback)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Announcing(MetaPathFinder):
+    def __init__(self, name: str, callback: Callable[[], None]) -> None:
+        self._name = name
+        self._callback: Callable[[], None] | None = callback
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._name or self._callback is None:
+            return None
+        asked = sys.meta_path[: sys.meta_path.index(self) + 1]
+        announcing = [each for each in sys.meta_path if isinstance(each, _Announcing)]
+        for outermost in reversed(announcing):
+            if outermost._name == fullname:  # noqa: SLF001 -- of this class
+                outermost._announce()  # noqa: SLF001 -- likewise
+        # From the start: a callback may have put finders before this one.
+        rest = [finder for finder in sys.meta_path if finder not in asked]
+        found = (finder.find_spec(fullname, path, target) for finder in rest)
+        return next((spec for spec in found if spec is not None), None)
+
+    def _announce(self) -> None:
+        callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
 
 
 class _Finder(MetaPathFinder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,8 +15,6 @@ from pytest_mlops_ws.model.directories import AREAS
 from pytest_mlops_ws.model.errors import WorkspaceError, during
 from pytest_mlops_ws.workspaces import layout
 from pytest_mlops_ws.workspaces.derivation import derive
-from pytest_mlops_ws.workspaces.discovery import source_directories
-from pytest_mlops_ws.workspaces.handles import open_handle
 from pytest_mlops_ws.workspaces.places import Places
 
 if TYPE_CHECKING:
@@ -34,7 +32,7 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@dataclass
+@dataclass(repr=False)
 class ProjectWorkspace(Places):
     """A project's MLOps workspace.
 
@@ -115,8 +113,10 @@ class ProjectWorkspace(Places):
         spec = derive(self)
         if self.source_paths is not None:
             return spec
+        from pytest_mlops_ws.workspaces.discovery import source_directories
+
         found = source_directories(self.repo_root, self.base_path, self.project_name)
-        return replace(spec, source_paths=found)
+        return spec._replace(source_paths=found)
 
     def activate(self, ambient: Ambient = "inherit") -> AbstractContextManager[object]:
         """Make this workspace the current one for MLflow, DVC and git, and undo that on exit.
@@ -262,6 +262,8 @@ class ProjectWorkspace(Places):
         spec = derive(self)
         opened, handle = self._handles.get(name, (None, None))
         if opened != spec:
+            from pytest_mlops_ws.workspaces.handles import open_handle
+
             handle = open_handle(name, spec)
             self._handles[name] = (spec, handle)
         return handle

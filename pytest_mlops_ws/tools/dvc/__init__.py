@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient, Tool
@@ -58,11 +60,27 @@ class DVC:
 
         create(spec, scratch=scratch)
 
-    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:
-        """Give the process a DVC that has just been imported, and its own state back on exit."""
-        from pytest_mlops_ws.tools.dvc.state import isolated
+    @contextmanager
+    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:
+        """Give the process a DVC that has just been imported, and its own state back on exit.
 
-        return isolated(spec, ambient)
+        Most tests never import DVC, and then nothing of this is loaded.
+        """
+        from pytest_mlops_ws.ground.imports import before_import
+
+        standing = _working_directory() if ambient == "hide" else None
+        with ExitStack() as undo:
+
+            def isolate() -> None:
+                from pytest_mlops_ws.tools.dvc.state import isolated
+
+                undo.enter_context(isolated(spec, standing))
+
+            if "dvc" in sys.modules:
+                isolate()
+            else:
+                undo.enter_context(before_import("dvc", isolate))
+            yield
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
         """Return nothing: a report's tree shows data and remote already."""
@@ -83,6 +101,13 @@ class DVC:
         from pytest_mlops_ws.tools.dvc.handle import open_handle
 
         return open_handle(spec)
+
+
+def _working_directory() -> str | None:
+    try:
+        return os.getcwd()  # noqa: PTH109 -- a plain string is what is compared
+    except FileNotFoundError:
+        return None
 
 
 TOOL: Tool = DVC()
