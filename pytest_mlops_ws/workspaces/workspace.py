@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.tools.bentoml.handle import BentoMLHandle
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
     from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
 
@@ -140,9 +141,9 @@ class ProjectWorkspace(Places):
         return cast("DVCHandle", self._open("dvc"))
 
     @property
-    def bentoml(self) -> object:
-        """BentoML, bound to this workspace."""
-        return self._open("bentoml")
+    def bentoml(self) -> BentoMLHandle:
+        """BentoML, bound to this workspace: ``.models()``, ``.store()``, ``.load()``."""
+        return cast("BentoMLHandle", self._open("bentoml"))
 
     @property
     def monitoring(self) -> object:
