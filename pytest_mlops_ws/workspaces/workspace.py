@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.tools.base import Ambient
     from pytest_mlops_ws.tools.bentoml.handle import BentoMLHandle
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
+    from pytest_mlops_ws.tools.evidently.handle import MonitoringHandle
     from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
 
 
@@ -146,9 +147,9 @@ class ProjectWorkspace(Places):
         return cast("BentoMLHandle", self._open("bentoml"))
 
     @property
-    def monitoring(self) -> object:
-        """Evidently, bound to this workspace."""
-        return self._open("evidently")
+    def monitoring(self) -> MonitoringHandle:
+        """Evidently, bound to this workspace: ``.monitor()``, ``.reports()``."""
+        return cast("MonitoringHandle", self._open("evidently"))
 
     def ensure_directories(self) -> None:
         """Make the workspace's directory and its five areas, where they do not exist."""
