@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.ground.foreign import is_foreign
 from pytest_mlops_ws.model.directories import AREAS, MANIFEST
 from pytest_mlops_ws.model.names import canonical
-from pytest_mlops_ws.workspaces.foreign import is_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

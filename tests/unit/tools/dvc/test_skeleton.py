@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_mlops_ws.ground import git
+from pytest_mlops_ws.ground.dvc_config import REMOTE
 from pytest_mlops_ws.ground.files import write_tree
 from pytest_mlops_ws.model.errors import EnvironmentFailedError, UsageError
 from pytest_mlops_ws.tools.dvc import TOOL
-from pytest_mlops_ws.tools.dvc.skeleton import REMOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
