@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
     from pytest_mlops_ws.tools.base import Ambient
     from pytest_mlops_ws.tools.bentoml.handle import BentoMLHandle
 
@@ -46,6 +47,12 @@ class BentoML:
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:  # noqa: ARG002 -- see below
         """Return nothing: the area is looked after like every other file of a workspace."""
         return {}
+
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return version, target and counts, or what is wrong."""
+        from pytest_mlops_ws.tools.bentoml.status import status
+
+        return status(spec)
 
     def open(self, spec: WorkspaceSpec) -> BentoMLHandle:
         """Return ``workspace.bentoml``.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.tools.bentoml.deployment import Deployed
     from pytest_mlops_ws.tools.bentoml.store import StoredModel
 
     T = TypeVar("T")
@@ -150,6 +151,25 @@ class BentoMLHandle:
 
         found = self._find(model_name, version)
         return build(self._spec, found) if (found.path / _MLFLOW).is_dir() else None
+
+    def deploy(
+        self,
+        path: str | os.PathLike[str],
+        model_name: str,
+        version: str | None = None,
+        *,
+        build: bool = True,
+        metadata: Mapping[str, str] | None = None,
+    ) -> Deployed:
+        """Store a model, and build the Bento that serves it; see `store` and `build`."""
+        from pytest_mlops_ws.tools.bentoml.deployment import Deployed, run_of
+
+        run = run_of(Path(path))
+        said = {**(metadata or {}), **({"run_id": run} if run else {})}
+        stored = self.store(path, model_name, version, metadata=said)
+        bento = self.build(model_name, stored.version) if build else None
+        reason = None if bento else "not asked for" if not build else "MLflow did not write it"
+        return Deployed(stored.tag, stored.path, bento, reason, stored.labels, stored.metadata)
 
     @property
     def model_store(self) -> Any:  # noqa: ANN401 -- BentoML ships no types

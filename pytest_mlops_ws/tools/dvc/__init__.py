@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
     from pytest_mlops_ws.tools.base import Ambient, Tool
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
 
@@ -73,6 +74,12 @@ class DVC:
         from pytest_mlops_ws.tools.dvc.watch import fingerprints
 
         return fingerprints(spec)
+
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return version, target and counts, or what is wrong."""
+        from pytest_mlops_ws.tools.dvc.status import status
+
+        return status(spec)
 
     def open(self, spec: WorkspaceSpec) -> DVCHandle:
         """Return ``workspace.dvc``.
