@@ -22,12 +22,11 @@ from pytest_mlops_ws.workspaces.provenance import provenance
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from mlflow.entities import Run
-
     from pytest_mlops_ws.tools.bentoml.deployment import Deployed
     from pytest_mlops_ws.tools.dvc.operations import DataStatus, Tracked, Transferred
     from pytest_mlops_ws.tools.evidently.results import DriftResult
     from pytest_mlops_ws.tools.mlflow.models import LoggedModel
+    from pytest_mlops_ws.tools.mlflow.recording import Run
     from pytest_mlops_ws.workspaces.manager import WorkspaceManager
     from pytest_mlops_ws.workspaces.overview import ClientStatus
     from pytest_mlops_ws.workspaces.provenance import Provenance
@@ -44,7 +43,7 @@ class MLOpsClient:
         repo_root: the repository; without it, the one around the working directory.
         workspace_path: the older form: the workspace's own directory, or its base.
         workspace_manager: where to look for the workspace instead.
-        workspace: the very one, such as a test's own.
+        workspace: the very one, such as a test's own; nothing is noted in its manifest.
 
     Attributes:
         workspace: the project's workspace.
@@ -66,6 +65,7 @@ class MLOpsClient:
         workspace: ProjectWorkspace | None = None,
     ) -> None:
         with _doing("open", "workspace"):
+            self._notes = workspace is None
             if workspace is None:
                 manager = workspace_manager or manager_for(project_name, repo_root, workspace_path)
                 workspace = manager.get_or_create_workspace(project_name)
@@ -75,7 +75,8 @@ class MLOpsClient:
             self.workspace = workspace
             self.project_name = workspace.project_name
             self.workspace_path = workspace.root_path
-            note_own_experiment(workspace)
+            if self._notes:
+                note_own_experiment(workspace)
 
     @classmethod
     def from_project(cls, name: str, repo_root: AnyPath | None = None) -> MLOpsClient:
@@ -124,7 +125,8 @@ class MLOpsClient:
         """
         with _doing("start_run", "mlflow"):
             recorder = self.workspace.mlflow.recorder
-            note_experiment(self.workspace, *recorder.experiment())
+            if self._notes:
+                note_experiment(self.workspace, *recorder.experiment())
             run = recorder.begin(
                 run_name,
                 nested=nested,

@@ -97,7 +97,8 @@ class Door:
         findings = sorted(outcome.findings, key=lambda found: not found.stops)
         errors = [found.rule for found in findings if found.stops]
         short = f"{counted(len(errors), 'error')}: {', '.join(sorted(set(errors)))}\n"
-        told = text.report(outcome._replace(findings=tuple(findings)), RULES, Context(self.root))
+        ordered = Outcome(tuple(findings), outcome.excused, outcome.unchecked)
+        told = text.report(ordered, RULES, Context(self.root))
         return (short if errors else "") + told
 
     @staticmethod
@@ -119,8 +120,8 @@ class Door:
         for absolute in self.manifests:
             path = session.path.__class__(absolute)
             if path not in there:
-                items.extend(ManifestFile.of(session, path, self).collect())
-        items.append(IsolationItem.of(session, self))
+                items.extend(session.genitems(ManifestFile.of(session, path, self)))
+        items.extend(session.genitems(Whole.of(session, self)))
 
 
 class ManifestFile(pytest.File):
@@ -138,6 +139,25 @@ class ManifestFile(pytest.File):
     def collect(self) -> Iterable[pytest.Item]:
         """Return the manifest's one test."""
         item: ManifestItem = ManifestItem.from_parent(self, name="schema")
+        item.door = self.door
+        yield item
+
+
+class Whole(pytest.Collector):
+    """The repository."""
+
+    door: Door
+
+    @classmethod
+    def of(cls, session: pytest.Session, door: Door) -> Whole:
+        """Return the collector of what is about all projects."""
+        made: Whole = cls.from_parent(session, name=_NOWHERE, nodeid=_NOWHERE)
+        made.door = door
+        return made
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Return the repository's one test."""
+        item: IsolationItem = IsolationItem.from_parent(self, name="isolation")
         item.door = self.door
         yield item
 
@@ -181,15 +201,6 @@ class ManifestItem(_Item):
 
 class IsolationItem(_Item):
     """All projects against each other."""
-
-    @classmethod
-    def of(cls, session: pytest.Session, door: Door) -> IsolationItem:
-        """Return the repository's one test."""
-        made: IsolationItem = cls.from_parent(
-            session, name="isolation", nodeid=f"{_NOWHERE}::isolation"
-        )
-        made.door = door
-        return made
 
     def outcome(self) -> Outcome:
         """Return what is wrong between projects."""

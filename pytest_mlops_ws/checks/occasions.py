@@ -57,13 +57,15 @@ def _linked(workspaces: Workspaces) -> bool:
 
 
 def _something_undecided(workspaces: Workspaces) -> bool:
-    return bool(
-        workspaces.broken or any(undecided.unset(workspaces)) or undecided.unowned(workspaces)
-    )
+    return any(undecided.unset(workspaces)) or bool(undecided.unowned(workspaces))
 
 
 def _secret_suspected(workspaces: Workspaces) -> bool:
-    return any(secrets.suspects(workspaces))
+    return any(secrets.suspects(workspaces)) or any(secrets.configured(workspaces))
+
+
+def _dvc_speaks(workspaces: Workspaces) -> bool:
+    return workspaces.dvc.speaks()
 
 
 def _code_says_something(workspaces: Workspaces) -> bool:
@@ -85,6 +87,7 @@ GIVEN: Mapping[str, Callable[[Workspaces], bool]] = MappingProxyType(
         "links": _linked,
         "undecided": _something_undecided,
         "secrets": _secret_suspected,
+        "dvc": _dvc_speaks,
         "sources": _code_says_something,
         "repository": _tool_data_tracked,
     }

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks import rules
 from pytest_mlops_ws.checks.files import Files
 from pytest_mlops_ws.checks.run import check, manifests
+from pytest_mlops_ws.checks.undecided import unset
 from pytest_mlops_ws.findings.catalogue import catalogue
 from pytest_mlops_ws.findings.context import reader
 from pytest_mlops_ws.findings.outcome import Unchecked
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 OWN_FAMILIES = ("WS1", "WS2", "WS6")
 #: The file of known findings, where nobody names one.
 BASELINE = "mlops-ws.baseline.json"
-#: The rule that says of a manifest which cannot be read that it was not compared.
-UNDECIDABLE = "WS314"
 #: What only a running test can show.
 _AT_RUN_TIME = "WS7"
 
@@ -39,7 +38,7 @@ _AT_RUN_TIME = "WS7"
 RULES = catalogue(rules.catalogue)
 
 
-class Judged(NamedTuple):
+class Judged:
     """A repository, judged.
 
     Attributes:
@@ -48,9 +47,12 @@ class Judged(NamedTuple):
         files: the files that were read.
     """
 
-    outcome: Outcome
-    checked: Checked
-    files: Files
+    __slots__ = ("checked", "files", "outcome")
+
+    def __init__(self, outcome: Outcome, checked: Checked, files: Files) -> None:
+        self.outcome = outcome
+        self.checked = checked
+        self.files = files
 
 
 class Repository:
@@ -127,13 +129,14 @@ class Repository:
             selected=self.selection.selected,
             others={} if narrow else self._others,
         )
-        unchecked = [] if narrow else [*self._unchecked(checked, files)]
+        # What is not asked for, or could not be compared, says nothing about an excuse.
+        whole = not narrow and not any(unset(checked.workspaces))
         outcome = settle(
             checked.diagnostics,
             self._policy(files, known=known),
             marked=files.marked,
-            unchecked=unchecked,
-            judged=None if narrow or checked.workspaces.broken else _judged,
+            unchecked=[] if narrow else [*self._unchecked(checked, files)],
+            judged=_judged if whole else None,
         )
         return Judged(outcome.within(tuple(paths)) if paths else outcome, checked, files)
 
@@ -206,9 +209,8 @@ class Repository:
             yield Unchecked("", self._listing.limit)
         for path, reason in files.unreadable.items():
             yield Unchecked(path, reason)
-        if not self.selection.selected(UNDECIDABLE):  # which says it as a finding
-            for reading in checked.workspaces.broken:
-                yield Unchecked(reading.path, "its project was compared with no other")
+        for reading in checked.workspaces.broken:
+            yield Unchecked(reading.path, "its project was compared with no other")
 
 
 def _judged(rule: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pytest_mlops_ws.findings.catalogue import OWN_FAMILY
 from pytest_mlops_ws.findings.selection import ALL, check_word
 from pytest_mlops_ws.model.errors import UsageError
 from pytest_mlops_ws.model.names import canonical as same_name
@@ -40,6 +41,7 @@ class Entry:
 
     __slots__ = (
         "_at",
+        "_may",
         "_real",
         "_root",
         "number",
@@ -69,6 +71,7 @@ class Entry:
         self.reason = reason
         self.origin = origin
         self.used = False
+        self._may = frozenset(map(same_name, projects))
         self._root = root
         self._real = real
         self._at: Location | None = None
@@ -83,9 +86,8 @@ class Entry:
             return False
         if not diagnostic.projects and not self.rules:
             return False
-        may = {same_name(project) for project in self.projects}
-        concerned = {same_name(project) for project in diagnostic.projects}
-        allowed = concerned <= may and self._is_about(diagnostic)
+        concerned = map(same_name, diagnostic.projects)
+        allowed = self._may.issuperset(concerned) and self._is_about(diagnostic)
         self.used |= allowed
         return allowed
 
@@ -175,6 +177,7 @@ def entries(
 def unused(
     entries: Sequence[Entry],
     judged: Callable[[str], bool],
+    asked: Callable[[str], bool],
     catalogue: Catalogue,
     read: Callable[[str], str | None],
 ) -> Iterator[Diagnostic]:
@@ -182,7 +185,8 @@ def unused(
 
     Args:
         entries: the entries.
-        judged: whether this run could have found what a rule, by its id, is about.
+        judged: whether such a run finds what a rule, by its id, is about.
+        asked: whether this one would have, if it were there.
         catalogue: every rule there is.
         read: how a file is read, for the entry's line.
     """
@@ -190,13 +194,18 @@ def unused(
     from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 
     for entry in entries:
-        named = (
-            [rule for rule in catalogue() if rule.startswith(entry.rules)] if entry.rules else []
-        )
-        if entry.used or not all(map(judged, named)):
+        if entry.rules:
+            covered = [rule for rule in catalogue() if rule.startswith(entry.rules)]
+        else:
+            covered = [
+                rule.id
+                for rule in catalogue().values()
+                if judged(rule.id) and rule.stability == "stable" and rule.family != OWN_FAMILY
+            ]
+        if entry.used or not covered or not all(map(asked, covered)):
             continue
         remedy = "remove it, or mend 'what' and 'projects'"
-        if not named:
+        if not entry.rules:
             remedy += '; if it is for the run time only, say rules = ["WS7"]'
         yield Diagnostic(
             UNUSED_ALLOW.id,

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _MARK = re.compile(r"#\s*mlops-ws:\s*")
 _IGNORE = re.compile(r"ignore\s*\[(?P<rules>[^\]]*)\](?P<rest>.*)")
-_WORD = re.compile(r"[A-Za-z_-]+")
+_WORD = re.compile(r"[A-Za-z_-]{1,20}")
 #: Where another tool's comment begins; "see issue #12" goes on.
 _NEXT = re.compile(r"\s+#\s*[A-Za-z]")
 _FORM = "write '# mlops-ws: ignore[WS305] reason'"
@@ -123,8 +123,9 @@ class Suppressions:
 
 def _read(path: str, comment: Comment) -> Iterator[Ignore | Diagnostic]:
     marks = list(_MARK.finditer(comment.text))
-    for mark, following in zip(marks, [*marks[1:], None], strict=True):
-        text = comment.text[mark.end() : following.start() if following else None]
+    ends = [*(mark.start() for mark in marks[1:]), len(comment.text)]
+    for mark, end_of_text in zip(marks, ends, strict=False):  # a comment may have none
+        text = comment.text[mark.end() : end_of_text]
         found = _IGNORE.match(text)
         if found and found["rules"].strip(" ,"):
             rest = _NEXT.split(found["rest"], maxsplit=1)[0].rstrip()

@@ -15,9 +15,9 @@ from pytest_mlops_ws.manifest.schema import schema
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
-    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema import ValidationError
 
     from pytest_mlops_ws.manifest.nodes import Document, Node
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 #: A value breaks one of these whatever else it breaks; of all others the first one is told.
 _ON_THEIR_OWN = {"additionalProperties", "required", "uniqueItems"}
+_MOST_MISTYPED = 100
 
 
 def complaints(document: Document) -> Iterator[tuple[Path, Diagnostic]]:
@@ -42,10 +43,32 @@ def complaints(document: Document) -> Iterator[tuple[Path, Diagnostic]]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> Any:  # noqa: ANN401 -- a class that is made here
     import jsonschema  # here: a good file must not pay a tenth of a second
+    from jsonschema.validators import extend
 
-    return jsonschema.Draft202012Validator(schema())
+    judge: Any = extend(  # type: ignore[no-untyped-call]  # the stub has no types for it
+        jsonschema.Draft202012Validator, {"uniqueItems": _unique_items}
+    )
+    return judge(schema())
+
+
+def _unique_items(validator: Any, unique: bool, items: Any, _: Any) -> Iterator[ValidationError]:  # noqa: ANN401, FBT001 -- as jsonschema calls it
+    """Do what jsonschema does, which compares each item with each other: seconds for a file."""
+    from jsonschema import ValidationError
+
+    is_judged = unique and validator.is_type(items, "array")
+    if is_judged and len({_comparable(item) for item in items}) < len(items):
+        yield ValidationError("has non-unique elements")
+
+
+def _comparable(value: Any) -> Hashable:  # noqa: ANN401 -- whatever JSON has
+    """Return what is equal for equal values: true is not 1, and 1.0 is."""
+    if isinstance(value, list):
+        return tuple(map(_comparable, value))
+    if isinstance(value, dict):
+        return frozenset((key, _comparable(item)) for key, item in value.items())
+    return (type(value), value) if isinstance(value, bool) else value
 
 
 def _at(node: Node | None, path: Path) -> Node | None:
@@ -87,10 +110,11 @@ class _Teller:
         import difflib  # here: as above
 
         known = self._part.get("properties", {})
-        for key, _ in node.entries:
-            if key.text in known:
-                continue
-            close = difflib.get_close_matches(key.text, known, n=1)
+        unknown = [key for key, _ in node.entries if key.text not in known]
+        # Who has more of them than that has not mistyped them.
+        compared = known if len(unknown) <= _MOST_MISTYPED else ()
+        for key in unknown:
+            close = difflib.get_close_matches(key.text, compared, n=1)
             remedy = (
                 f"did you mean '{close[0]}'?" if close else "what is your own goes under 'metadata'"
             )

@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING, cast
 from pytest_mlops_ws.manifest import times
 from pytest_mlops_ws.manifest.schema import accepts
 from pytest_mlops_ws.manifest.values import UndecidedError, load
-from pytest_mlops_ws.model.diagnostics import Span
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.manifest.data import Manifest
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.nodes import Document, Node, Scalar
-    from pytest_mlops_ws.model.diagnostics import Diagnostic
+    from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 
 
 class Reading:
@@ -85,6 +84,8 @@ class Reading:
         for entry in entries:
             if entry[0].text == name:
                 return document.span(entry[which])
+        from pytest_mlops_ws.model.diagnostics import Span
+
         return Span(self.path)
 
     def _entries(self) -> tuple[Document, list[tuple[Scalar, Node]]]:

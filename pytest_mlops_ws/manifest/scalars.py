@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.manifest import rules
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -41,6 +43,7 @@ _TIMESTAMP_11 = (
 )
 _INT_12 = r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+"
 _FLOAT_12 = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+_NUMBERS = (_INT_11, _FLOAT_11, _INT_12, _FLOAT_12)
 _INFINITE = r"[-+]?\.(?:inf|Inf|INF)"
 _NAN = frozenset({".nan", ".NaN", ".NAN"})
 
@@ -49,10 +52,13 @@ def resolve(text: str) -> Value:
     """Return what YAML 1.1 makes of a plain scalar; a timestamp stays the text it is.
 
     Raises:
-        ValueError: it is a number longer than Python converts.
+        ValueError: it is a number too long to calculate with, to whatever reader.
     """
     if text[:1] not in NUMERIC:
         return WORDS[text] if text in WORDS else WORDS_11.get(text, text)
+    if len(text) > rules.MAX_DIGITS and any(re.fullmatch(number, text) for number in _NUMBERS):
+        message = f"a number of {len(text)} digits"
+        raise ValueError(message)
     if found := re.fullmatch(_INT_11, text):
         return _integer_11(text, base60=found["base60"] is not None)
     if found := re.fullmatch(_FLOAT_11, text):
@@ -64,10 +70,15 @@ def settled(text: str) -> Value:
     """Return what every reader makes of a plain scalar.
 
     Raises:
-        ValueError: they disagree, or it is a number longer than Python converts.
+        ValueError: they disagree, or it is a number too long to calculate with.
     """
     whole, point, rest = text.partition(".")
-    digits = text.isascii() and whole.isdigit() and (not point or rest.isdigit())
+    digits = (
+        len(text) <= rules.MAX_DIGITS
+        and text.isascii()
+        and whole.isdigit()
+        and (not point or rest.isdigit())
+    )
     if digits and (whole[0] != "0" or whole == "0"):
         return float(text) if point else int(text)
     if is_ambiguous(text):
@@ -77,7 +88,11 @@ def settled(text: str) -> Value:
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether readers of YAML 1.1 and of 1.2 disagree about a plain scalar."""
+    """Whether readers of YAML 1.1 and of 1.2 disagree about a plain scalar.
+
+    Raises:
+        ValueError: as for `resolve`.
+    """
     if text[:1] not in NUMERIC:
         return text in WORDS_11
     if re.fullmatch(_TIMESTAMP_11, text):
@@ -120,7 +135,10 @@ def _integer_11(text: str, *, base60: bool) -> int | str:
 def _float_11(text: str, *, base60: bool) -> float:
     digits = text.replace("_", "")
     sign, digits = (-1.0 if digits[0] == "-" else 1.0), digits.lstrip("+-")
-    return sign * (_sexagesimal(digits) if base60 else float(digits))
+    try:
+        return sign * (_sexagesimal(digits) if base60 else float(digits))
+    except OverflowError as error:
+        raise ValueError(*error.args) from error
 
 
 def _sexagesimal(digits: str) -> float | int:

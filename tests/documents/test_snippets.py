@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.settings import Settings, from_pyproject
+from pytest_mlops_ws.settings.values import Settings, from_pyproject
 
 if TYPE_CHECKING:
     from conftest import Document

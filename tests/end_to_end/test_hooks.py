@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,8 @@ from pytest_mlops_ws.findings.rule import HardLink, Link
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_mlops_ws.findings.rule import Rule
+
 ROOT = Path(__file__).parents[2]
 RUNNERS = ("pre-commit", "prek")
 CHURN = "mlops/workspace/churn/workspace.yaml"
@@ -29,7 +30,7 @@ GOOD = {
     "README.md": "two projects\n",
 }
 CLASH = f"project_name: fraud\n{SERVER}mlflow_experiment_name: churn\n"
-SAID = f"{FRAUD}:3:25: WS305 fraud logs into churn's experiment churn"
+SAID = f"{FRAUD}:3:25: WS305 fraud logs into churn's experiment 'churn'"
 
 pytestmark = pytest.mark.timeout(600)
 

@@ -43,9 +43,10 @@ class Config(NamedTuple):
         """Return the sections of one kind, such as ``remote``, by their names."""
         found = {}
         for section, options in self.options.items():
-            match = re.fullmatch(r'\s*(remote|machine|db)\s*"(.*)"\s*', section)
-            if match and match[1] == kind:
-                found[match[2]] = options
+            before, quote, rest = section.partition('"')
+            name, quote, after = rest.rpartition('"')
+            if quote and before.strip() == kind and not after.strip():
+                found[name] = options
         return found
 
 
@@ -88,12 +89,8 @@ class _Entry(NamedTuple):
     span: Span
 
 
-_SECTION = r"""\s*\[\s*(?P<name>'[^']*'|"[^"]*"|[^'"\s\[].*?)\s*\]\s*(?P<rest>\#.*)?"""
-_OPTION = r"""\s*(?P<key>"[^"]*"|'[^']*'|[^'"=]*?)\s*=\s*(?P<value>.*?)\s*"""
-# What ConfigObj reads as it stands: no quotes within, list, comment or interpolation.
-_PLAIN = r"""(?:[^'",#%\s][^'",#%]*)?"""
-_QUOTED = r"""(["'])([^'"#%]*)\1"""
-_NAME = r"""[A-Za-z_][\w-]*|(?:remote|machine|db) "[^'"\[\]#%]*\""""
+# What ConfigObj gives a meaning inside a value: a quote, a list, a comment, an interpolation.
+_MEANING = frozenset("'\",#%")
 
 
 def _entries(lines: list[str], path: str) -> tuple[list[_Entry], bool]:
@@ -101,33 +98,53 @@ def _entries(lines: list[str], path: str) -> tuple[list[_Entry], bool]:
     found: list[_Entry] = []
     section, simple = "", True
     for number, line in enumerate(lines, 1):
-        stripped = line.strip()
-        if not stripped or stripped[0] == "#":
+        text = line.strip()
+        if not text or text[0] == "#":
             continue
-        if match := re.fullmatch(_SECTION, line):
-            section = _unquoted(match["name"])
-            simple = simple and match["rest"] is None and bool(re.fullmatch(_NAME, section))
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if text[0] == "[":
+            name, _, rest = text[1:].rpartition("]")
+            section, plain = _unquoted(name.strip())
+            simple = simple and plain and not rest and _is_name(section)
             section = section.lower()
-            found.append(_Entry(section, None, "", _span(path, number, match, "name")))
-        elif match := re.fullmatch(_OPTION, line):
-            key, text = _unquoted(match["key"]), match["value"]
-            if quoted := re.fullmatch(_QUOTED, text):
-                text = quoted[2]
-            elif not re.fullmatch(_PLAIN, text):
-                simple = False
-            simple = simple and bool(section) and bool(re.fullmatch(r"[A-Za-z_][\w-]*", key))
-            found.append(_Entry(section, key.lower(), text, _span(path, number, match, "value")))
+            found.append(_Entry(section, None, "", _span(path, number, line, name.strip())))
+        elif equals and key:
+            simple = simple and bool(section) and _is_word(key)
+            key, _ = _unquoted(key)
+            value, plain = _unquoted(value)
+            simple = simple and plain
+            found.append(_Entry(section, key.lower(), value, _span(path, number, line, value)))
         else:
             simple = False
     return found, simple
 
 
-def _unquoted(text: str) -> str:
-    return text[1:-1] if text[:1] in {"'", '"'} else text
+def _unquoted(text: str) -> tuple[str, bool]:
+    """Return a text without the quotes around it, and whether nothing in it has a meaning."""
+    if len(text) > 1 and text[0] in {"'", '"'} and text[-1] == text[0]:
+        inner = text[1:-1]
+        return inner, not _MEANING & {*inner} - {'"' if text[0] == "'" else "'", ","}
+    return text, not _MEANING & {*text}
 
 
-def _span(path: str, line: int, match: re.Match[str], group: str) -> Span:
-    return Span(path, line, match.start(group) + 1, line, match.end(group) + 1)
+def _is_word(text: str) -> bool:
+    return text.replace("_", "").replace("-", "").isalnum() and text.isascii()
+
+
+def _is_name(section: str) -> bool:
+    """Whether ConfigObj reads a section's name as it stands: a word, or a remote's."""
+    kind, quote, rest = section.partition('"')
+    name, end, after = rest.rpartition('"')
+    if not quote:
+        return _is_word(section)
+    named = kind in {"remote ", "machine ", "db "} and bool(end) and not after
+    return named and not {*"[]'\"#%"} & {*name}
+
+
+def _span(path: str, line: int, text: str, part: str) -> Span:
+    """Return the last place in a line where *part* stands; its end, if that is empty."""
+    start = text.rfind(part) if part else len(text.rstrip())
+    return Span(path, line, start + 1, line, start + len(part) + 1)
 
 
 def _is_one_text(section: str, key: str) -> bool:
@@ -143,6 +160,7 @@ def _asked(lines: list[str], places: Config) -> Config:
     except ConfigObjError as error:
         line = getattr(error, "line_number", None) or 1
         message = re.sub(r" at line \d+\.?$", "", str(error)).rstrip(".")
+        message = message[:1].lower() + message[1:]
         raise UnreadableError(message, _Place(line - 1, 0)) from None
     config = Config(places.path, {}, places.sections)
     for section, options in values.items():

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_mlops_ws.checks.dvc import templates
 from pytest_mlops_ws.checks.dvc.nodes import Mapping, Scalar, Sequence
 from pytest_mlops_ws.checks.dvc.templates import UndecidedError, expand
+from pytest_mlops_ws.model.diagnostics import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pytest_mlops_ws.checks.dvc.nodes import Node
     from pytest_mlops_ws.checks.dvc.templates import Scope
-    from pytest_mlops_ws.model.diagnostics import Span
 
 PARAMETERS = "params.yaml"
+#: Aliases can make more of a small file than anybody waits for.
+MAX_REFERENCES = 50_000
 
 
 class Reference(NamedTuple):
@@ -28,6 +30,7 @@ class Reference(NamedTuple):
         span: where.
         directory: the absolute directory from which a path counts.
         stage: the stage's name, if a stage names it.
+        inside: for an import, the path in the other repository.
     """
 
     role: str
@@ -35,13 +38,23 @@ class Reference(NamedTuple):
     span: Span
     directory: str
     stage: str = ""
+    inside: str = ""
 
 
 class Undecided(NamedTuple):
-    """A reference of which nobody knows where it leads."""
+    """A reference of which nobody knows where it leads.
+
+    Attributes:
+        text: as written.
+        span: where.
+        stage: the stage's name, or that of the definition which makes several.
+        locked: whether the paths of that stage's lock can be told all the same.
+    """
 
     text: str
     span: Span
+    stage: str = ""
+    locked: bool = True
 
 
 class Pipeline:
@@ -51,7 +64,8 @@ class Pipeline:
         path: how diagnostics call it.
         references: what it names, in the order it stands, each once.
         undecided: what could not be worked out.
-        directories: the absolute working directory of each stage, for its ``dvc.lock``.
+        directories: the absolute working directory of each stage, for its ``dvc.lock``; None if
+            that is undecided.
     """
 
     def __init__(
@@ -68,14 +82,23 @@ class Pipeline:
         self.path = path
         self.references: list[Reference] = []
         self.undecided: list[Undecided] = []
-        self.directories: dict[str, str] = {}
+        self.directories: dict[str, str | None] = {}
         self._directory = directory
         self._load = load
         self._seen: set[tuple[object, ...]] = set()
+        self._visited = 0
         if isinstance(root, Mapping):
             scopes = self._scopes(root.values.get("vars"), directory, PARAMETERS)
             self._stages(root.values.get("stages"), scopes)
-            self._topmost(root, scopes)
+            try:
+                self._topmost(root, scopes)
+            except UndecidedError as error:
+                self.undecided.append(Undecided(error.what, Span(path), locked=False))
+
+    def directory_of(self, stage: str) -> str | None:
+        """Return the working directory of a stage that a lock names; None if it is not known."""
+        group = stage.rpartition("@")[0]
+        return self.directories.get(stage) or self.directories.get(group)
 
     def _scopes(self, variables: Node | None, directory: str, default: str = "") -> list[Scope]:
         """Return the values of a ``vars`` list, and of the default parameters."""
@@ -99,17 +122,31 @@ class Pipeline:
                     if isinstance(body, Mapping):
                         self._stage(stage, body, [own, *scopes] if own else scopes)
             except UndecidedError as error:
-                self.undecided.append(Undecided(error.what, key.span(self.path)))
+                self._adrift(name, definition, scopes)
+                locked = self.directories[name] is not None
+                self.undecided.append(Undecided(error.what, key.span(self.path), name, locked))
+
+    def _adrift(self, name: str, definition: Mapping, scopes: list[Scope]) -> None:
+        """Note where the stages of an undecided definition run, if that is the same for all."""
+        body = definition.values.get("do", definition)
+        written = _value(body, "wdir")
+        try:
+            text = "" if written is None else expand(written.text, scopes)
+        except UndecidedError:
+            self.directories[name] = None
+        else:
+            self.directories[name] = _joined(self._directory, text)
 
     def _stage(self, name: str, body: Mapping, scopes: list[Scope]) -> None:
         directory = self._directory
         written = body.values.get("wdir")
         if isinstance(written, Scalar) and written.text:
-            text = self._text(written, scopes)
+            text = self._text(written, scopes, name, locked=False)
             if text is None:
+                self.directories[name] = None
                 return
             self._add("working directory", text, written, directory, name)
-            directory = text if text[:1] == "/" else f"{directory}/{text}"
+            directory = _joined(directory, text)
         self.directories[name] = directory
         if "vars" in body.values:
             scopes = [*self._scopes(body.values["vars"], directory), *scopes]
@@ -127,21 +164,33 @@ class Pipeline:
             kind = _value(dataset, "type")
             role = "import" if kind is not None and kind.text == "dvc" else "dataset"
             self._find(role, _value(dataset, "url"), scopes, self._directory, "")
+            inside = _value(dataset, "path")
+            last = self.references[-1:]
+            if inside is not None and last and last[0].role == "import":
+                self.references[-1] = last[0]._replace(inside=inside.text)
 
     def _find(
         self, role: str, node: Scalar | None, scopes: list[Scope], directory: str, stage: str
     ) -> None:
-        text = None if node is None else self._text(node, scopes)
+        self._visited += 1
+        if self._visited > MAX_REFERENCES:
+            what = f"more than {MAX_REFERENCES} references"
+            raise UndecidedError(what)
+        text = None if node is None else self._text(node, scopes, stage)
         if node is not None and text:
             self._add(role, text, node, directory, stage)
 
-    def _text(self, node: Scalar, scopes: list[Scope]) -> str | None:
+    def _text(
+        self, node: Scalar, scopes: list[Scope], stage: str, *, locked: bool = True
+    ) -> str | None:
         try:
             return expand(node.text, scopes)
         except UndecidedError:
             if ("?", node.start) not in self._seen:
                 self._seen.add(("?", node.start))
-                self.undecided.append(Undecided(node.text, node.span(self.path)))
+                name = stage.partition("@")[0]
+                locked = locked and bool(stage)
+                self.undecided.append(Undecided(node.text, node.span(self.path), name, locked))
             return None
 
     def _add(self, role: str, text: str, node: Scalar, directory: str, stage: str) -> None:
@@ -175,6 +224,12 @@ _ROLES = (
     ("metrics", "metrics"),
     ("plot", "plots"),
 )
+
+
+def _joined(directory: str, path: str) -> str:
+    if not path:
+        return directory
+    return path if path[:1] == "/" else f"{directory}/{path}"
 
 
 def _items(node: Node | None) -> list[Node]:

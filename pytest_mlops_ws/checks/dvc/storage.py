@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.ground.locations import Location, canonical, hidden
+from pytest_mlops_ws.ground.realpaths import at_home
 from pytest_mlops_ws.ground.urls import follow
 
 if TYPE_CHECKING:
@@ -24,15 +25,20 @@ class Remote(NamedTuple):
         name: in lower case, as DVC takes it.
         place: where it is; its problem tells why that is not known.
         text: the URL as written.
+        url: the URL with those that it refers to in it.
         span: where that stands.
         server: the endpoint or account that the URL's bucket is on, if an option says.
+        base: whether it is there for others to refer to (``remote://``), and nothing is pushed to
+            it by itself.
     """
 
     name: str
     place: Location
     text: str
+    url: str
     span: Span
     server: str
+    base: bool = False
 
 
 class Storage(NamedTuple):
@@ -71,7 +77,7 @@ class Storage(NamedTuple):
 def located(text: str, directory: str, real: RealPaths, server: str = "") -> Location:
     """Return the place of a path or URL as DVC takes it: ``..`` goes before any link does."""
     if not re.match(r"\w+://", text):
-        path = os.path.expanduser(text) if text[:1] == "~" else text  # noqa: PTH111 -- strings throughout
+        path = at_home(text)
         path = os.path.normpath(f"{directory}/{path}" if path[:1] != "/" else path)
         return canonical(path, relative_to=directory, real=real)._replace(text=text)
     return canonical(text, relative_to=directory, real=real, server=server)
@@ -94,6 +100,8 @@ def storage(files: Sequence[Config], directory: str, real: RealPaths) -> Storage
         cache = config.get("cache", "dir") or cache
         default = config.get("core", "remote") or default
     urls = {name: options["url"].text for name, options in sections.items() if "url" in options}
+    bases = {each for text in urls.values() for each in follow(text, urls).names}
+    bases -= set() if default is None else {default.text.lower()}
     remotes = {}
     for name, text in urls.items():
         found = follow(text, urls)
@@ -102,7 +110,8 @@ def storage(files: Sequence[Config], directory: str, real: RealPaths) -> Storage
             place = Location("remote", text, None, text, found.problem)
         else:
             place = located(found.text, directory, real, server)._replace(text=hidden(text))
-        remotes[name] = Remote(name, place, text, sections[name]["url"].span, server)
+        span = sections[name]["url"].span
+        remotes[name] = Remote(name, place, text, found.text, span, server, name in bases)
     located_cache = None if cache is None else (located(cache.text, directory, real), cache.span)
     return Storage(remotes, default, located_cache)
 

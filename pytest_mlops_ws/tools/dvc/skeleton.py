@@ -68,8 +68,16 @@ def _derived(spec: WorkspaceSpec) -> bool:
     return spec.dvc_remote_path.startswith(f"{spec.base_path}{os.sep}")
 
 
+def _travels(spec: WorkspaceSpec) -> bool:
+    """Whether a declared remote is a directory of the same git repository."""
+    if not os.path.isabs(spec.dvc_remote_path):  # noqa: PTH117 -- it may be a URL
+        return False
+    root = repo_root(spec.dvc_repo_path)
+    return root is not None and spec.dvc_remote_path.startswith(f"{root}{os.sep}")
+
+
 def _remote_url(spec: WorkspaceSpec) -> str:
-    if not _derived(spec):
+    if not _derived(spec) and not _travels(spec):
         return spec.dvc_remote_path
     # DVC reads a relative URL from the directory of the file it stands in.
     return os.path.relpath(spec.dvc_remote_path, spec.dvc_repo_path / ".dvc").replace(os.sep, "/")

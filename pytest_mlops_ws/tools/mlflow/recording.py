@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from mlflow import MlflowClient
-    from mlflow.entities import Run
+    from mlflow.entities import Run as Run  # noqa: PLC0414 -- for those who must not know MLflow
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 

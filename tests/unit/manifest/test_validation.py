@@ -33,6 +33,12 @@ def test_unknown_key_is_a_warning_with_the_closest_known_one() -> None:
     assert (fault.severity, fault.remedy) == ("warning", "did you mean 'mlflow_tracking_uri'?")
 
 
+def test_who_has_hundreds_of_unknown_keys_has_not_mistyped_them() -> None:
+    text = "project_name: fraud\n" + "".join(f"metadata_{n}: 1\n" for n in range(101))
+    faults = validate(parse(text.encode(), "w.yaml"))
+    assert {fault.remedy for fault in faults} == {"what is your own goes under 'metadata'"}
+
+
 def test_newer_file_is_judged_by_nothing_else() -> None:
     (fault,) = validate(parse(b"schema_version: 3\nnew_key: x\n", "w.yaml"))
     assert str(fault) == (

@@ -72,7 +72,8 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
             continue
         seen.add((pair.second.project, pair.second.key))
         culprit, victim = pair.projects
-        where = "in" if pair.second.key.startswith(pair.first.key) else "around"
+        around = f"{pair.first.key}/".startswith(f"{pair.second.key}/")
+        where = "around" if around else "in"
         message = f"{culprit} has a store {where} {victim}'s workspace: {pair.second.shown}"
         yield _diagnostic(pair, message)
     for pair in workspaces.claims.pairs("store"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.checks.places import local
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.ground.locations import canonical
+from pytest_mlops_ws.manifest.fixes import removal, replacement
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -92,8 +93,6 @@ def _where(project: Project, key: str, place: Location, workspaces: Workspaces) 
 
 
 def _cure(project: Project, key: str, place: Location) -> tuple[str, Fix | None]:
-    from pytest_mlops_ws.manifest.fixes import removal, replacement
-
     derived = project.derived(key)
     if derived is not None and derived.key == place.key:
         return f"remove {key}: that place is the derived one", removal(project.reading, key)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.places import local
 from pytest_mlops_ws.findings.rule import Rule
+from pytest_mlops_ws.manifest.fixes import removal
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -37,8 +38,6 @@ mlflow_artifact_location: ./mlruns
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each relative path that MLflow reads."""
-    from pytest_mlops_ws.manifest.fixes import removal
-
     for project, key, place in local(workspaces):
         if key == "dvc_remote_path" or not project.is_relative(key):
             continue

@@ -191,6 +191,16 @@ def test_dvc_reads_the_remote_as_it_was_declared(
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_a_remote_inside_the_repository_travels_with_it(
+    make_spec: Make, base: Path, tmp_path: Path
+) -> None:
+    _run("git", "init", "--quiet", cwd=tmp_path)
+    spec = make_spec("declared", dvc_remote_path=f"{tmp_path}/data/remote")
+    TOOL.create(spec, scratch=True)
+    config = (spec.root_path / ".dvc" / "config").read_text(encoding="utf-8")
+    assert config.endswith("    url = ../../../data/remote\n")
+
+
 @pytest.mark.parametrize("remote", ["x://%(name)s", "x://both\"and'", "x://line\nbreak"])
 def test_a_remote_that_dvc_cannot_spell_is_refused_before_anything_is_made(
     remote: str, make_spec: Make
