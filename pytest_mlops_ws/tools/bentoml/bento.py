@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
-from pytest_mlops_ws.tools.bentoml.store import PROJECT
 from pytest_mlops_ws.settings import TELEMETRY
+from pytest_mlops_ws.tools.bentoml.store import PROJECT
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.model.spec import WorkspaceSpec
