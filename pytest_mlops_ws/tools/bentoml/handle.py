@@ -16,10 +16,12 @@ from pytest_mlops_ws.tools.bentoml.store import MODELS, PROJECT, stored_models
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from typing import TypeVar
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.bentoml.deployment import Deployed
+    from pytest_mlops_ws.tools.bentoml.serving import Server
     from pytest_mlops_ws.tools.bentoml.store import StoredModel
 
     T = TypeVar("T")
@@ -151,6 +153,19 @@ class BentoMLHandle:
 
         found = self._find(model_name, version)
         return build(self._spec, found) if (found.path / _MLFLOW).is_dir() else None
+
+    def serving(
+        self, model_name: str, version: str = tags.NEWEST
+    ) -> AbstractContextManager[Server]:
+        """Serve a deployed model on loopback while a block lasts; ``.predict(rows)`` asks it.
+
+        Raises:
+            LookupError: there is no such model.
+            EnvironmentFailedError: BentoML's server did not come up.
+        """
+        from pytest_mlops_ws.tools.bentoml.serving import serving
+
+        return serving(self._spec, self._find(model_name, version).tag)
 
     def deploy(
         self,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import warnings
-from contextlib import ExitStack, redirect_stdout
-from io import StringIO
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.model.errors import UsageError, WorkspaceError
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 #: Texts of which nothing can be learned (too few words) are compared as categories.
 _NO_WORDS = "vocabulary"
+_alone = threading.Lock()
 _PLAIN: Mapping[Kind, Kind] = {"text": "category"}
 
 
@@ -45,9 +46,10 @@ def make(
     notes = {"problems": problems, "lacks": lacks + left_out, "quality": quality}
     said = {**metadata, "mlops_ws": json.dumps(notes)}
     with ExitStack() as undo:
+        # What is set aside here is the whole process's: one thread after another.
+        undo.enter_context(_alone)
         undo.enter_context(undone())
         undo.enter_context(warnings.catch_warnings())
-        undo.enter_context(redirect_stdout(StringIO()))
         warnings.simplefilter("ignore")  # scikit-learn's and NumPy's, of Evidently's own statistics
         try:
             return _run(reference.frame, frame, columns, limit, said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.tools.evidently.results import DriftResult
 
 FLOOR = "0.7.10"
+#: What an import does to the process is undone by one thread at a time.
+_alone = threading.Lock()
 
 
 class MonitoringHandle:
@@ -157,9 +160,10 @@ def load() -> None:
 
     from pytest_mlops_ws.tools.evidently.imports import undone
 
-    if "evidently" in sys.modules:
+    if "evidently.ui.workspace" in sys.modules:
         return
     with ExitStack() as undo:
+        undo.enter_context(_alone)
         undo.enter_context(undone())
         try:
             import evidently.ui.workspace

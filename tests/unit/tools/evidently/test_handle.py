@@ -4,6 +4,8 @@ import datetime as dt
 import json
 import subprocess
 import sys
+import warnings
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -255,3 +257,20 @@ def test_without_evidently_the_line_that_installs_it_is_said(
     monkeypatch.setattr(distributions, "version", lambda *_: None)
     with pytest.raises(ToolMissingError, match=r"pip install 'pytest-mlops-ws\[evidently\]'"):
         _ = fraud.monitoring
+
+
+def test_threads_leave_the_processs_streams_and_filters(
+    fraud: ScratchWorkspace, tmp_path: Path
+) -> None:
+    other = ScratchWorkspace("churn", tmp_path / "other" / "churn")
+    create(other, with_git=False)
+    before = sys.stdout, sys.stderr, list(warnings.filters)
+
+    def work(workspace: ScratchWorkspace) -> bool:
+        workspace.monitoring.set_reference(frame())
+        return all(workspace.monitoring.monitor(frame()).passed for _ in range(3))
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(work, [fraud, other])) == [True, True]
+    assert (sys.stdout, sys.stderr, list(warnings.filters)) == before
+    assert [len(each.monitoring.reports()) for each in (fraud, other)] == [3, 3]
