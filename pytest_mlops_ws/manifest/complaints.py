@@ -9,20 +9,18 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
-from pytest_mlops_ws.manifest import rules, wording
+from pytest_mlops_ws.manifest import emit, rules, wording
 from pytest_mlops_ws.manifest.nodes import Mapping, Scalar, Sequence, Unreadable, plain
 from pytest_mlops_ws.manifest.schema import schema
-from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
+from pytest_mlops_ws.model.diagnostics import Diagnostic, Edit, Fix, Span
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
     from jsonschema import ValidationError
 
+    from pytest_mlops_ws.manifest.ambiguity import Path
     from pytest_mlops_ws.manifest.nodes import Document, Node
-
-    #: Keys and numbers that lead from the topmost mapping to a value.
-    Path = tuple[str | int, ...]
 
 #: A value breaks one of these whatever else it breaks; of all others the first one is told.
 _ON_THEIR_OWN = {"additionalProperties", "required", "uniqueItems"}
@@ -115,14 +113,24 @@ class _Teller:
         compared = known if len(unknown) <= _MOST_MISTYPED else ()
         for key in unknown:
             close = difflib.get_close_matches(key.text, compared, n=1)
-            remedy = (
-                f"did you mean '{close[0]}'?" if close else "what is your own goes under 'metadata'"
-            )
+            remedy, suggestion = "what is your own goes under 'metadata'", None
+            if close:
+                remedy = f"did you mean '{close[0]}'?"
+                if node.get(close[0]) is None:
+                    suggestion = self._suggestion(f"rename it to '{close[0]}'", key, close[0])
             message = f"unknown key '{wording.short(key.text)}'"
             where = self._document.span(key)
             yield (
                 (*self._path, key.text),
-                Diagnostic(rules.UNKNOWN_KEY, message, where, remedy, "warning", subject=key.text),
+                Diagnostic(
+                    rules.UNKNOWN_KEY,
+                    message,
+                    where,
+                    remedy,
+                    "warning",
+                    subject=key.text,
+                    fix=suggestion,
+                ),
             )
 
     def _missing_keys(self, node: Mapping) -> Iterator[tuple[Path, Diagnostic]]:
@@ -151,11 +159,12 @@ class _Teller:
     def _wrong_type(self, node: Node) -> Diagnostic:
         expected = self._error.validator_value
         expected = (expected,) if isinstance(expected, str) else tuple(cast("list[str]", expected))
-        remedy = None
+        remedy = suggestion = None
         if "string" in expected and isinstance(node, Scalar) and node.text:
             remedy = f"quote it: '{wording.short(node.text)}'"
+            suggestion = self._suggestion(remedy, node, node.text)
         message = f"'{self._name}' is {wording.kinds(expected)}, not {wording.kind(node)}"
-        return self._fault(rules.WRONG_TYPE, message, node, remedy)
+        return self._fault(rules.WRONG_TYPE, message, node, remedy, suggestion)
 
     def _wrong_value(self, keyword: str, node: Node) -> Diagnostic:
         if self._path == ("project_name",) and (fault := self._bad_name(node)):
@@ -184,11 +193,23 @@ class _Teller:
             names.check(node.value if isinstance(node, Scalar) else None)
         except UsageError as error:
             nearest = error.details["nearest"]
-            remedy = f"use '{nearest}'" if nearest else None
+            remedy = suggestion = None
+            if nearest:
+                remedy = f"use '{nearest}'"
+                suggestion = self._suggestion(remedy, node, nearest)
             message = error.message.partition("; use ")[0]
-            return self._fault(rules.WRONG_VALUE, message, node, remedy)
+            return self._fault(rules.WRONG_VALUE, message, node, remedy, suggestion)
         return None
 
-    def _fault(self, rule: str, message: str, node: Node, remedy: str | None) -> Diagnostic:
+    def _suggestion(self, title: str, node: Node, text: str) -> Fix | None:
+        """Return how to write *text* instead of a word; whether it is meant, people know."""
+        if node.start.line != node.end.line:
+            return None
+        edit = Edit(node.start.index, node.end.index, emit.scalar(text))
+        return Fix(title, self._document.path, (edit,), safe=False)
+
+    def _fault(
+        self, rule: str, message: str, node: Node, remedy: str | None, fix: Fix | None = None
+    ) -> Diagnostic:
         where = self._document.span(node)
-        return Diagnostic(rule, message, where, remedy, subject=self._name)
+        return Diagnostic(rule, message, where, remedy, subject=self._name, fix=fix)

@@ -44,7 +44,8 @@ def edits(
     """Return how to set the topmost keys of *changes*, and to do without those of *removed*.
 
     A key that is not there yet is added at the end, unless its value is None. A removed key takes
-    its lines along, with the comments on and between them; a comment above it stays.
+    its lines along, with the comments between them; one above it stays, and one beside its value
+    gets a line of its own.
 
     *document* must be one that `can_edit` accepts.
     """
@@ -85,7 +86,9 @@ def _removal(text: str, key: Scalar, node: Node) -> Edit:
     start = key.start.index - key.start.column
     if text[start : key.start.index].strip(" ?"):
         start = key.start.index
-    return Edit(start, _next_line(text, end), "")
+    beside = text[end : _next_line(text, end)].lstrip(" \t")
+    kept = f"{text[start : key.start.index]}{beside}" if beside[:1] == "#" else ""
+    return Edit(start, _next_line(text, end), kept)
 
 
 def _replacement(text: str, key: Scalar, node: Node, value: Plain, newline: str) -> Edit:

@@ -38,7 +38,7 @@ def fix(
     """Return how to set topmost keys of a manifest, or to do without those whose value is None.
 
     Comments, order, line ends and byte order mark stay. A removed key takes its lines along, and
-    what is written on and between them.
+    what is written between them.
 
     Args:
         reading: the manifest, which may have faults.

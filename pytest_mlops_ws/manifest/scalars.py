@@ -56,11 +56,14 @@ def resolve(text: str) -> Value:
     """
     if text[:1] not in NUMERIC:
         return WORDS[text] if text in WORDS else WORDS_11.get(text, text)
+    too_long = ValueError(f"a number of {len(text)} digits")
     if len(text) > rules.MAX_DIGITS and any(re.fullmatch(number, text) for number in _NUMBERS):
-        message = f"a number of {len(text)} digits"
-        raise ValueError(message)
+        raise too_long
     if found := re.fullmatch(_INT_11, text):
-        return _integer_11(text, base60=found["base60"] is not None)
+        value = _integer_11(text, base60=found["base60"] is not None)
+        if isinstance(value, int) and abs(value) > rules.MAX_INTEGER:
+            raise too_long
+        return value
     if found := re.fullmatch(_FLOAT_11, text):
         return _float_11(text, base60=found["base60"] is not None)
     return _special_float(text)
@@ -74,7 +77,7 @@ def settled(text: str) -> Value:
     """
     whole, point, rest = text.partition(".")
     digits = (
-        len(text) <= rules.MAX_DIGITS
+        len(text) < rules.MAX_DIGITS
         and text.isascii()
         and whole.isdigit()
         and (not point or rest.isdigit())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from pytest_mlops_ws.manifest import rules, scalars, times, wording
+from pytest_mlops_ws.manifest import rules, times, wording
+from pytest_mlops_ws.manifest.ambiguity import ambiguities
 from pytest_mlops_ws.manifest.complaints import complaints
 from pytest_mlops_ws.manifest.nodes import Mapping, Scalar, Sequence, plain
 from pytest_mlops_ws.manifest.schema import accepts
@@ -13,7 +14,7 @@ from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_mlops_ws.manifest.complaints import Path
+    from pytest_mlops_ws.manifest.ambiguity import Path
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.nodes import Document, Node
 
@@ -61,7 +62,7 @@ def _judged(document: Document, root: Mapping) -> Iterator[Diagnostic]:
             message = f"'{key.text}' is no time: {reason}"
             where = document.span(node)
             yield Diagnostic(rules.WRONG_VALUE, message, where, subject=key.text)
-    yield from _ambiguous(document, root, (), rejected)
+    yield from ambiguities(document, root, rejected)
 
 
 def _newer(document: Document, node: Node) -> Diagnostic | None:
@@ -77,30 +78,3 @@ def _newer(document: Document, node: Node) -> Diagnostic | None:
     return Diagnostic(
         rules.NEWER_VERSION, message, document.span(node), remedy, subject="schema_version"
     )
-
-
-def _ambiguous(
-    document: Document, node: Node, path: Path, rejected: set[Path]
-) -> Iterator[Diagnostic]:
-    if path in rejected:
-        return
-    if isinstance(node, Scalar):
-        if node.plain and scalars.is_ambiguous(node.text):
-            message = f"not all YAML readers read {node.text} alike"
-            remedy = f"quote it: '{node.text}'"
-            if isinstance(node.value, bool):
-                remedy = f"write {str(node.value).lower()}, or quote it: '{node.text}'"
-            where = document.span(node)
-            subject = wording.dotted(path)
-            yield Diagnostic(
-                rules.AMBIGUOUS_SCALAR, message, where, remedy, "warning", subject=subject
-            )
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            yield from _ambiguous(document, item, (*path, index), rejected)
-    elif isinstance(node, Mapping):
-        for key, value in node.entries:
-            inner = (*path, key.text)
-            if inner not in rejected:
-                yield from _ambiguous(document, key, inner, rejected)
-                yield from _ambiguous(document, value, inner, rejected)

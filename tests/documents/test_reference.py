@@ -44,6 +44,7 @@ def test_tables_are_in_step_with_the_code(
     ("mend", "name"),
     [
         (lambda text: text.replace("`mlops_ws_keep`", "`mlops_ws_kept`"), "settings"),
+        (lambda text: text.replace("`MLOPS_WS_CLAIMS`", "`MLOPS_WS_CLAIM`"), "checks"),
         (lambda text: text.replace("tracking store and artifacts", "things"), "areas"),
         (lambda text: text.replace(", `OTEL_*`", ""), "hidden"),
         (lambda text: text.replace("| `GIT_TERMINAL_PROMPT` | `0` | – |\n", ""), "set"),

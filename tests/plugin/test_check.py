@@ -54,9 +54,8 @@ def node_ids(result: pytest.RunResult) -> list[str]:
 def section(result: pytest.RunResult, title: str) -> str:
     """What stands below a failure's title, up to the next one."""
     text = "\n".join(result.outlines)
-    (found,) = re.findall(
-        rf"^_+ {re.escape(title)} _+$\n(.*?)^[_=]", text + "\n=", re.MULTILINE | re.DOTALL
-    )
+    pattern = rf"^_+ {re.escape(title)} _+$\n(.*?)^[_=]"
+    (found,) = re.findall(pattern, text + "\n=", re.MULTILINE | re.DOTALL)
     return str(found)
 
 

@@ -81,7 +81,8 @@ def test_the_flags_of_a_run_reach_its_workers(suite: pytest.Pytester, run: Run) 
         (
             "zzz = 1",
             (
-                "[[]tool.mlops-ws] has no 'zzz'. There are: base, chdir, keep, pass-env, project,"
+                "[[]tool.mlops-ws] has no 'zzz'. There are: allow, base, baseline, chdir, check,"
+                " claims, exclude, ignore, keep, pass-env, project, repository, select, severity,"
                 " telemetry"
             ),
         ),

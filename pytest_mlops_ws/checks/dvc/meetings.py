@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_mlops_ws.checks.claims import Claim, Pair, nested, same
 
@@ -170,8 +170,9 @@ class Meetings:
                 yield Pair(whole, claim)
 
     def _holder(self, project: object) -> Holder:
-        # The claims of this repository are made from its projects.
-        return self._holders.setdefault(project, Holder(project))  # type: ignore[arg-type]
+        """Return the holder of a project of this repository: its own claims are made from those."""
+        of = cast("Project", project)
+        return self._holders.setdefault(of, Holder(of))
 
 
 def _is_known(place: Location) -> bool:

@@ -148,6 +148,7 @@ class Repositories:
             declared = project.value("dvc_repo_path")
             if declared is None:
                 continue
+            declared = project.at(declared)
             root = workspaces.absolute(declared)
             if root not in by_root and os.path.isdir(f"{root}{os.sep}.dvc"):  # noqa: PTH112 -- no pathlib in a hook
                 directory = os.path.normpath(declared)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from pytest_mlops_ws.checks.claims import Claim, Claims, nested, same
 from pytest_mlops_ws.model.diagnostics import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pytest_mlops_ws.checks.claims import Pair
 
 
 class Someone(NamedTuple):
@@ -22,10 +27,10 @@ def claim(key: str, project: Someone = OURS, *, foreign: bool = False) -> Claim:
     return Claim(key, key, project, "place", foreign)
 
 
-def shown(pairs: object) -> list[tuple[str, str, str, str]]:
+def shown(pairs: Iterable[Pair]) -> list[tuple[str, str, str, str]]:
     return [
         (pair.culprit.project.name, pair.culprit.key, pair.victim.project.name, pair.victim.key)
-        for pair in pairs  # type: ignore[attr-defined]
+        for pair in pairs
     ]
 
 

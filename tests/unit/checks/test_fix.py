@@ -40,6 +40,7 @@ updated_at: '2025-10-23T09:15:02.123456+00:00'
 MENDED = """\
 # The project of the summer school.
 project_name: lora-finetuning-mlx
+# by the installer
 mlflow_experiment_id: '1'  # Default was taken
 mlflow_tracking_uri: file:///tmp/mlflow
 
@@ -108,7 +109,13 @@ def test_a_manifest_of_the_older_system_is_brought_up_to_date(
     assert [fault.rule for fault in mended.fixed] == ["WS206", "WS311"]
     assert mended.left == ()
     assert [(fault.rule, fault.remedy) for fault in mended.suggestions] == [
-        ("WS316", "remove mlflow_tracking_uri: a workspace has its own; or name a server"),
+        (
+            "WS316",
+            (
+                "remove mlflow_tracking_uri and mlflow_experiment_id: a workspace has its own; or"
+                " name a server"
+            ),
+        ),
         ("WS316", f"write 'dvc_remote_path: {BASE}/{name}/dvc/remote'"),
     ]
     assert here.write() == ([path], {})

@@ -308,3 +308,9 @@ def test_only_a_run_that_asked_for_every_rule_of_an_entry_judges_it(
     table = [{**BOTH, "what": "eval"} | ({} if rules is None else {"rules": rules})]
     judged = unused(entries(table, known), at_rest, asked.__contains__, known, lambda _: None)
     assert bool(list(judged)) is found
+
+
+def test_run_that_judges_nothing_says_nothing_of_an_entry(known: Catalogue) -> None:
+    table = [{**BOTH, "what": "eval"}]
+    found = unused(entries(table, known), lambda _: False, lambda _: True, known, lambda _: None)
+    assert list(found) == []

@@ -65,6 +65,13 @@ def test_nothing_found_is_clean_and_asks_nobody(unasked: Catalogue) -> None:
     assert settle([], quiet, marked=marked, judged=whole) == Outcome()
 
 
+def test_who_judges_a_part_is_not_asked_for_the_rules(unasked: Catalogue) -> None:
+    table = [{"projects": ["fraud"], "what": "data", "reason": "agreed"}]
+    quiet = Policy(unasked, Selection(unasked), entries(table, unasked))
+    assert settle([], quiet) == Outcome()
+    assert settle([], quiet, unchecked=[UNREADABLE], judged=whole).findings == ()
+
+
 def test_findings_are_sorted_by_place(policy: Policies, finding: Found) -> None:
     found = [
         finding("WS404", 9),

@@ -57,7 +57,7 @@ def mended(text: str, finding: Diagnostic) -> str:
         ("# noqa: E501  # mlops-ws: ignore[WS305] agreed", "agreed"),
         ("# mlops-ws: ignore[WS404] x # mlops-ws: ignore[WS305] y", "y"),
         ("# mlops-ws: ignore[WS305]", ""),
-        ("# mlops-ws: ignore[WS305] -- # noqa", ""),
+        ("# mlops-ws: ignore[WS305] -- # pylint: x", ""),
         ("# mlops-ws: ignore[WS305] ...", ""),
         ("# mlops-ws: ignore[WS404] agreed", None),
         ("# mlops-ws: ignore[WS3] agreed", None),
@@ -135,7 +135,7 @@ def test_what_is_wrong_with_comments_cannot_be_ignored(
             ),
         ),
         (
-            "# noqa: X  # mlops-ws: ignore[WS305]   # noqa",
+            "# type: X  # mlops-ws: ignore[WS305]   # pylint: x",
             (
                 "error f.py:1:15-40: WS001 the ignore of WS305 gives no reason; say after the"
                 " bracket why: '# mlops-ws: ignore[WS305] reason'"

@@ -65,8 +65,11 @@ def test_workspaces_as_they_are_made_say_nothing(workspaces: Make, scm: bool) ->
 
 
 def test_without_dvc_there_is_nothing(workspaces: Make) -> None:
-    found = workspaces({**BOTH, "data.dvc.txt": "", "notes/.dvc.md": "", "a.dvc/config": ""})
+    found = workspaces(
+        {**BOTH, "data.dvc.txt": "", "notes/.dvc.md": "", "a.dvc/config": "", ".dvc/tmp/x.dvc": ""}
+    )
     assert found.dvc.repositories.by_directory == {}
+    assert found.dvc.repositories.files == []
     assert not found.dvc.speaks()
 
 
@@ -102,6 +105,9 @@ def test_users_are_those_who_declare_or_have_dvc_files(workspaces: Make) -> None
             ".dvc/config": "",
             "projects/fraud/a.dvc": "outs: []\n",
             "projects/churn/train.py": "",
+            "shared/b.dvc": "outs: []\n",
+            f"{BASE}/one/workspace.yaml": "project_name: one\nsource_paths: [shared]\n",
+            f"{BASE}/two/workspace.yaml": "project_name: two\nsource_paths: [shared]\n",
             f"{BASE}/churn/workspace.yaml": "project_name: churn\n",
             f"{BASE}/scoring/workspace.yaml": "project_name: scoring\ndvc_repo_path: .\n",
         }
@@ -212,8 +218,15 @@ def test_manifests_do_not_meet_where_configurations_tell_servers_apart(workspace
         files[f"{BASE}/{name}/workspace.yaml"] = manifest
         endpoint = f"    endpointurl = https://{name}.local\n"
         files[f"{BASE}/{name}/.dvc/config"] = remote("s3://data/x", endpoint)
-    found = workspaces(files)
-    assert (met(found), found.dvc.differences) == ([], [])
+    abroad = Claim("s3://x", "s3://x", ForeignProject("a:b", "c.json", {}), "x", foreign=True)
+    for others in ({}, {"remote": [abroad]}):
+        found = workspaces(files, others=others)
+        assert (met(found), found.dvc.differences) == ([], [])
+
+
+def test_two_projects_of_one_name_are_another_rules_business(workspaces: Make) -> None:
+    twin = {f"{BASE}/other/workspace.yaml": "project_name: fraud\n"}
+    assert met(workspaces(made("fraud") | twin | {f"{BASE}/fraud/.dvc/config": "[a]\n"})) == []
 
 
 def test_other_repositories_are_met_by_what_manifests_say(workspaces: Make) -> None:
@@ -260,6 +273,7 @@ def test_local_configuration_takes_part_though_git_ignores_it(workspaces: Make) 
         ("data/x", remote("../../../../data/x"), False),
         ("data/x", remote("data/x"), True),
         ("${MLOPS_WS_TEST_NOT_SET}/x", remote("s3://data/y"), False),
+        ("s3://data/x", config_text("../../.remotes/fraud", scm=True), True),
         ("s3://data/x", "[core]\nremote = r\n", True),
         ("s3://data/x", "", True),
         ("s3://data/x", remote("remote://nowhere"), False),
@@ -278,9 +292,14 @@ def test_what_differs(workspaces: Make, declared: str | None, text: str, differs
     assert bool(found.dvc.differences) is differs
 
 
-def test_what_one_machine_says_is_no_difference(workspaces: Make) -> None:
+@pytest.mark.parametrize(
+    "local", [remote("/mnt/mine"), "[core]\nremote = b\n", "['remote \"storage\"']\nurl = /x\n"]
+)
+def test_what_one_machine_says_is_no_difference(workspaces: Make, local: str) -> None:
+    shared = config_text("../../.remotes/fraud", scm=True) + "['remote \"b\"']\nurl = s3://b\n"
     found = workspaces(
-        made("fraud") | {f"{BASE}/fraud/.dvc/config.local": remote("/mnt/mine")},
+        made("fraud")
+        | {f"{BASE}/fraud/.dvc/config": shared, f"{BASE}/fraud/.dvc/config.local": local},
         f"{BASE}/fraud/.dvc/config.local",
     )
     assert found.dvc.differences == []
@@ -429,6 +448,7 @@ def test_links_inside_of_data_count(workspaces: Make) -> None:
             f"{BASE}/fraud/dvc.yaml": stage("data", "dvc/own.csv"),
             f"{BASE}/fraud/data/deep/soft.csv": Link("../../../churn/dvc/x.csv"),
             f"{BASE}/fraud/data/deep/up": Link(".."),
+            f"{BASE}/fraud/data/.hidden/soft.csv": Link("../../../churn/dvc/x.csv"),
             f"{BASE}/fraud/data/deep/hard.csv": HardLink(f"{BASE}/churn/dvc/x.csv"),
             f"{BASE}/fraud/dvc/own.csv": "",
             f"{BASE}/fraud/dvc/own-too.csv": HardLink(f"{BASE}/fraud/dvc/own.csv"),
@@ -491,6 +511,21 @@ stages:
     assert [(each.stage, each.text) for each in left.references] == [
         ("adrift", "${where}"),
         ("never", "${where}/y"),
+    ]
+
+
+def test_what_a_lock_repeats_is_said_once(workspaces: Make) -> None:
+    lock = "stages:\n  train: {cmd: x, deps: [{path: ../churn/x}, {path: ../churn/y}]}\n"
+    found = workspaces(
+        {
+            **BOTH,
+            f"{BASE}/fraud/dvc.yaml": stage("../churn/x"),
+            f"{BASE}/fraud/dvc.lock": lock,
+        }
+    )
+    assert [str(each.reference.span) for each in found.dvc.reaches] == [
+        f"{BASE}/fraud/dvc.yaml:5:9",
+        f"{BASE}/fraud/dvc.lock:2:53",
     ]
 
 

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_mlops_ws.checks.run import Checked
+
 
 @pytest.mark.parametrize(
     "prefix", ["fraud--", "f", "fraud.", "fraud_v2-", "0", "a" * 62, "${TEAM:-risk}--", "fraud-"]
@@ -51,7 +53,7 @@ def test_a_prefix_that_is_not_known_is_not_judged(says: Callable[..., list[str]]
         ("x" * 70, f"write 'bentoml_tag_prefix: {'x' * 60}--'"),
     ],
 )
-def test_the_remedy_is_legal(checked: Callable[..., object], prefix: str, remedy: str) -> None:
+def test_the_remedy_is_legal(checked: Callable[..., Checked], prefix: str, remedy: str) -> None:
     text = f"project_name: fraud_eval\nbentoml_tag_prefix: '{prefix}'\n"
     found = checked({"mlops/workspace/fraud_eval/workspace.yaml": text}, "WS311")
-    assert [fault.remedy for fault in found.diagnostics] == [remedy]  # type: ignore[attr-defined]
+    assert [fault.remedy for fault in found.diagnostics] == [remedy]

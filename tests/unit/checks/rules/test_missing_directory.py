@@ -29,3 +29,15 @@ def test_a_linked_directory_is_there(says: Callable[..., list[str]]) -> None:
 
     files = {"lib/a.py": "", "src": Link("lib")}
     assert says("WS317", {"fraud": "source_paths: [src]\n"}, files) == []
+
+
+def test_a_repository_in_a_repository_counts_from_its_own_root(
+    says: Callable[..., list[str]],
+) -> None:
+    files = {
+        "examples/sample/mlops/workspace/fraud/workspace.yaml": (
+            "project_name: fraud\nsource_paths: [src]\ndvc_repo_path: src\n"
+        ),
+        "examples/sample/src/a.py": "",
+    }
+    assert says("WS317", {}, files) == []

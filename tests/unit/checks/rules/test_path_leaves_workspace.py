@@ -59,10 +59,37 @@ def test_what_leads_into_another_project_is_told_by_the_rule_about_that(
     assert says("WS302", {"churn": "", "fraud": f"dvc_remote_path: {remote}\n"}) == []
 
 
-def test_a_relative_store_is_told_about_once(says: Callable[..., list[str]]) -> None:
-    text = "mlflow_tracking_uri: sqlite:///mlflow.db\n"
-    assert says("WS302", {"fraud": text}) == []
-    assert len(says("WS313", {"fraud": text})) == 1
+@pytest.mark.parametrize(
+    ("line", "leaves"),
+    [
+        ("mlflow_tracking_uri: sqlite:///mlflow.db", True),
+        ("mlflow_tracking_uri: file:mlruns", True),
+        ("mlflow_tracking_uri: mlops/workspace/fraud/mlflow/runs", False),
+        ("mlflow_registry_uri: ./registry", True),
+        ("mlflow_registry_uri: sqlite:///mlops/workspace/fraud/registry.db", False),
+        ("mlflow_artifact_location: ../artifacts", True),
+        ("mlflow_artifact_location: s3://bucket/x", False),
+        ("mlflow_tracking_uri: databricks", False),
+        ("mlflow_tracking_uri: 'sqlite://'", False),
+    ],
+)
+def test_each_key_that_names_a_place(
+    says: Callable[..., list[str]],
+    line: str,
+    leaves: bool,  # noqa: FBT001 -- a row's last column
+) -> None:
+    assert len(says("WS302", {"fraud": f"{line}\n"})) == leaves
+
+
+def test_a_repository_in_a_repository_counts_from_its_own_root(
+    says: Callable[..., list[str]],
+) -> None:
+    text = "project_name: fraud\ndvc_remote_path: {}\n"
+    sample = "examples/sample/mlops/workspace/fraud/workspace.yaml"
+    own = text.format("mlops/workspace/fraud/dvc/remote")
+    assert says("WS302", {}, {sample: own}) == []
+    elsewhere = text.format("examples/sample/mlops/workspace/fraud/dvc/remote")
+    assert len(says("WS302", {}, {sample: elsewhere})) == 1
 
 
 def test_a_workspace_at_the_root_holds_everything(says: Callable[..., list[str]]) -> None:

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_mlops_ws.checks.run import Checked
+
 SERVER = "mlflow_tracking_uri: https://mlflow.example.com\n"
 
 
@@ -79,4 +81,16 @@ def test_a_password_in_the_store_is_not_shown(says: Callable[..., list[str]]) ->
     text = "mlflow_tracking_uri: postgresql://me:hunter2@db/mlflow\nmlflow_experiment_name: eval\n"
     assert says("WS305", {"churn": text, "fraud": text}) == [
         "fraud logs into churn's experiment 'eval' in postgresql://me:***@db/mlflow"
+    ]
+
+
+def test_the_remedy_for_an_id_is_the_name(checked: Callable[..., Checked]) -> None:
+    files = {
+        f"mlops/workspace/{name}/workspace.yaml": (
+            f"project_name: {name}\nmlflow_experiment_id: 1\n{SERVER}"
+        )
+        for name in ("churn", "fraud")
+    }
+    assert [fault.remedy for fault in checked(files, "WS305").diagnostics] == [
+        "remove mlflow_experiment_id: the experiment called 'fraud' is meant then"
     ]

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from pytest_mlops_ws.checks.run import Checked
+
 CONFIG = "mlops/workspace/fraud/.dvc/config"
 
 
@@ -95,9 +97,9 @@ def test_a_configuration_of_nobodys_directory_is_left_alone(
     assert says("WS603", {"fraud": ""}, {"docs/.dvc/config": section("password = hunter2")}) == []
 
 
-def test_no_message_shows_the_value(checked: Callable[..., object]) -> None:
+def test_no_message_shows_the_value(checked: Callable[..., Checked]) -> None:
     files = {
         "mlops/workspace/fraud/workspace.yaml": "project_name: fraud\n",
         CONFIG: section("password = hunter2"),
     }
-    assert "hunter" not in repr(checked(files, "WS603").diagnostics)  # type: ignore[attr-defined]
+    assert "hunter" not in repr(checked(files, "WS603").diagnostics)

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_mlops_ws.checks.run import Checked
+
 HOLDS = "holds a secret in plain text"
 
 
@@ -137,11 +139,11 @@ def test_a_key_that_no_manifest_has_is_looked_at_too(says: Callable[..., list[st
     assert says("WS601", {"fraud": "mlflow_password: hunter2\n"}) == [f"mlflow_password {HOLDS}"]
 
 
-def test_no_report_shows_a_value(checked: Callable[..., object]) -> None:
+def test_no_report_shows_a_value(checked: Callable[..., Checked]) -> None:
     value = SHAPED["a GitHub token"]
     text = f"project_name: fraud\nmetadata:\n  password: hunter2\n  note: {value}\n"
     found = checked({"mlops/workspace/fraud/workspace.yaml": text}, "WS601")
-    shown = repr(found.diagnostics)  # type: ignore[attr-defined]
+    shown = repr(found.diagnostics)
     assert "hunter" not in shown
     assert "ghp_" not in shown
 

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_mlops_ws.checks.run import Checked
+
 
 @pytest.mark.parametrize(
     ("uri", "shown"),
@@ -57,9 +59,9 @@ def test_notes_and_unreadable_manifests_are_looked_at_too(says: Callable[..., li
     assert says("WS602", {}, files) == ["metadata.links holds a secret: ftp://me:***@h/x"]
 
 
-def test_the_remedy_names_a_variable(checked: Callable[..., object]) -> None:
+def test_the_remedy_names_a_variable(checked: Callable[..., Checked]) -> None:
     text = "project_name: fraud\ndvc_remote_path: ssh://me:hunter2@h/x\n"
     found = checked({"mlops/workspace/fraud/workspace.yaml": text}, "WS602")
-    assert [fault.remedy for fault in found.diagnostics] == [  # type: ignore[attr-defined]
+    assert [fault.remedy for fault in found.diagnostics] == [
         "revoke it: git keeps it. Write 'ssh://me:${SECRET}@h/x'"
     ]

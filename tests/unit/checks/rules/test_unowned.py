@@ -30,3 +30,14 @@ def test_these_are_decided(
 def test_code_of_nobody_may_be_the_projects(says: Callable[..., list[str]]) -> None:
     files = {"services/a.py": "", "churn/a.py": ""}
     assert says("WS315", {"churn": "", "fraud": ""}, files) == [MESSAGE]
+
+
+def test_a_repository_in_a_repository_has_code_of_its_own(says: Callable[..., list[str]]) -> None:
+    sample = "examples/sample"
+    files = {
+        f"{sample}/mlops/workspace/fraud/workspace.yaml": "project_name: fraud\n",
+        "fraud/a.py": "",
+    }
+    # What is beside the sample is not in it.
+    assert says("WS315", {}, files) == [MESSAGE]
+    assert says("WS315", {}, {**files, "fraud/a.py": "", f"{sample}/fraud/a.py": ""}) == []

@@ -127,10 +127,10 @@ def test_what_git_does_not_track_can_be_left_out(repository: Write, shell: Shell
     assert shell("check", "--ignore", "WS301").out != shell("check", "--tracked").out
 
 
-@pytest.mark.parametrize("format", formats())
-def test_every_format_has_the_finding(format: str, repository: Write, shell: Shell) -> None:
+@pytest.mark.parametrize("name", formats())
+def test_every_format_has_the_finding(name: str, repository: Write, shell: Shell) -> None:
     repository(CLASH)
-    said = shell("check", "--format", format)
+    said = shell("check", "--format", name)
     assert said.status == 1
     assert "WS305" in said.out
     assert said.err == ""

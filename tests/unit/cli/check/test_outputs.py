@@ -40,7 +40,10 @@ def test_output_belongs_to_the_format_before_it(line: str, expected: list[tuple[
         ("--format json --output a --output b", "--output b has no --format of its own"),
         (
             "--format json --format text",
-            "two reports would go to the standard output: give each --format an --output of its own",
+            (
+                "two reports would go to the standard output: give each --format an --output of its"
+                " own"
+            ),
         ),
         (
             "--format json --output a --format sarif --output a",
