@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -177,3 +179,41 @@ def test_a_model_needs_an_open_run(fraud: MLOpsClient) -> None:
 def test_a_package_without_a_flavor_is_no_flavor() -> None:
     assert flavor_of(classifier()).__name__ == "mlflow.sklearn"
     assert flavor_of(lambda row: row).__name__ == "mlflow.pyfunc"
+
+
+def test_models_of_two_projects_logged_at_once_keep_apart(
+    fraud: MLOpsClient, churn: MLOpsClient
+) -> None:
+    done = threading.Event()
+
+    def log_models(client: MLOpsClient) -> None:
+        with client.start_run("models"):
+            for number in range(3):
+                client.log_model(classifier(), f"model-{number}", "m", pip_requirements=[])
+
+    def log_metrics(client: MLOpsClient) -> int:
+        count = 0
+        with client.start_run("metrics"):
+            while not done.is_set():
+                count += 1
+                client.log_metrics({"count": count})
+        return count
+
+    with ThreadPoolExecutor(3) as pool:
+        counting = pool.submit(log_metrics, fraud)
+        models = [pool.submit(log_models, each) for each in (fraud, churn)]
+        try:
+            for each in models:
+                each.result()
+        finally:
+            done.set()
+        count = counting.result()
+    for client in (fraud, churn):
+        runs = {run.info.run_name: run for run in client.workspace.mlflow.runs()}
+        assert {run.info.status for run in runs.values()} == {"FINISHED"}
+        if client is fraud:
+            assert runs.pop("metrics").data.metrics == {"count": count}
+        assert set(runs) == {"models"}
+        store = client.workspace.mlflow.client
+        versions = store.search_model_versions(f"name = '{client.project_name}--m'")
+        assert [each.run_id for each in versions] == [runs["models"].info.run_id] * 3
