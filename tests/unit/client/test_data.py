@@ -138,6 +138,23 @@ def test_what_is_outside_is_refused_with_the_remedy(
     assert fraud.get_status().dvc.counts == churn.get_status().dvc.counts == {"tracked": 0}
 
 
+def test_a_repository_over_all_projects_does_not_make_anothers_data_ones_own(
+    repo: Path, churn: MLOpsClient
+) -> None:
+    from dvc.repo import Repo
+
+    Repo.init(str(repo)).close()
+    manager = WorkspaceManager(repo_root=repo)
+    manager.create_workspace("fraud", dvc_repo_path=".")
+    fraud = MLOpsClient("fraud", workspace_manager=manager)
+    own = "mlops/workspace/fraud/dvc/f.csv"
+    write(fraud, "f.csv", "f")
+    assert fraud.dvc_add(own).paths == (own,)
+    assert fraud.dvc_push().remote == str(repo / "mlops" / "workspace" / ".remotes" / "fraud")
+    with pytest.raises(MLOpsClientError, match="belongs to the project 'churn'"):
+        fraud.dvc_add(write(churn, "c.csv", "c"))
+
+
 def test_what_is_missing_or_empty_is_refused(fraud: MLOpsClient) -> None:
     with pytest.raises(MLOpsClientError, match="There is nothing to track at"):
         fraud.dvc_add("dvc/missing.csv")

@@ -72,10 +72,11 @@ def test_a_model_of_a_known_library_is_logged_and_registered(
     with fraud.start_run() as run:
         fraud.log_metrics({"before": 1})
         logged = fraud.log_model(model, "model", "classifier", pip_requirements=[], **options)
+        store = fraud.workspace.mlflow.client
+        assert store.get_run(run.info.run_id).info.status == "RUNNING"
         fraud.log_metrics({"after": 1})
     assert (logged.flavor, logged.registered_model_name) == (flavor, "fraud--classifier")
     assert (logged.run_id, logged.version) == (run.info.run_id, "1")
-    store = fraud.workspace.mlflow.client
     (found,) = fraud.workspace.mlflow.runs()
     assert (found.info.status, set(found.data.metrics)) == ("FINISHED", {"before", "after"})
     assert store.get_registered_model("fraud--classifier").tags == {"project": "fraud"}
