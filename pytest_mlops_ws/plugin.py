@@ -14,6 +14,7 @@ import pytest
 from pytest_mlops_ws.fixtures import (
     MARKER,
     TAKES,
+    mlops_client,
     mlops_workspace,
     module_workspace,
     nothing_said,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 __all__ = [
+    "mlops_client",
     "mlops_workspace",
     "module_workspace",
     "session_workspace",

@@ -1,18 +1,20 @@
-"""Acting at the moment a module is imported, before or after, without importing it."""
+"""Acting when a module is imported: before it, around it or after it, without importing it."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.abc import Loader, MetaPathFinder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
     Callback = Callable[[ModuleType], None]
+    Around = Callable[[], AbstractContextManager[object]]
 
 
 @contextmanager
@@ -22,10 +24,23 @@ def when_imported(name: str, callback: Callback) -> Iterator[None]:
     A module that is loaded already is not reported. The module's own loader is what it and
     everybody else see; an exception of the callback is the importer's to handle.
     """
+    with _found_by(name, callback, nullcontext):
+        yield
+
+
+@contextmanager
+def around_import(name: str, around: Around) -> Iterator[None]:
+    """Execute the module *name* inside ``around()`` when it is first imported in this context."""
+    with _found_by(name, _nothing, around):
+        yield
+
+
+@contextmanager
+def _found_by(name: str, callback: Callback, around: Around) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    finder = _Finder(name, callback)
+    finder = _Finder(name, callback, around)
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -73,10 +88,15 @@ class _Announcing(MetaPathFinder):
             callback()
 
 
+def _nothing(_module: ModuleType) -> None:
+    """Do nothing."""
+
+
 class _Finder(MetaPathFinder):
-    def __init__(self, name: str, callback: Callback) -> None:
+    def __init__(self, name: str, callback: Callback, around: Around) -> None:
         self._name = name
         self._callback = callback
+        self._around = around
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -88,15 +108,16 @@ class _Finder(MetaPathFinder):
             spec = finder.find_spec(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _Reporting(spec.loader, self._callback)
+                    spec.loader = _Reporting(spec.loader, self._callback, self._around)
                 return spec
         return None
 
 
 class _Reporting(Loader):
-    def __init__(self, loader: Loader, callback: Callback) -> None:
+    def __init__(self, loader: Loader, callback: Callback, around: Around) -> None:
         self._loader = loader
         self._callback = callback
+        self._around = around
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
@@ -106,5 +127,6 @@ class _Reporting(Loader):
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
+        with self._around():
+            self._loader.exec_module(module)
         self._callback(module)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.tools.bentoml.handle import BentoMLHandle
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
+    from pytest_mlops_ws.tools.evidently.handle import MonitoringHandle
     from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
 
 
@@ -140,14 +142,14 @@ class ProjectWorkspace(Places):
         return cast("DVCHandle", self._open("dvc"))
 
     @property
-    def bentoml(self) -> object:
-        """BentoML, bound to this workspace."""
-        return self._open("bentoml")
+    def bentoml(self) -> BentoMLHandle:
+        """BentoML, bound to this workspace: ``.models()``, ``.store()``, ``.load()``."""
+        return cast("BentoMLHandle", self._open("bentoml"))
 
     @property
-    def monitoring(self) -> object:
-        """Evidently, bound to this workspace."""
-        return self._open("evidently")
+    def monitoring(self) -> MonitoringHandle:
+        """Evidently, bound to this workspace: ``.monitor()``, ``.reports()``."""
+        return cast("MonitoringHandle", self._open("evidently"))
 
     def ensure_directories(self) -> None:
         """Make the workspace's directory and its five areas, where they do not exist."""

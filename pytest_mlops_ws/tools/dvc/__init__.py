@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
     from pytest_mlops_ws.tools.base import Ambient, Tool
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
 
@@ -91,6 +92,12 @@ class DVC:
         from pytest_mlops_ws.tools.dvc.watch import fingerprints
 
         return fingerprints(spec)
+
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return version, target and counts, or what is wrong."""
+        from pytest_mlops_ws.tools.dvc.status import status
+
+        return status(spec)
 
     def open(self, spec: WorkspaceSpec) -> DVCHandle:
         """Return ``workspace.dvc``.
