@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 from pytest_mlops_ws import ProjectWorkspace
 from pytest_mlops_ws.ground import git
 from pytest_mlops_ws.model import errors
-from pytest_mlops_ws.model.spec import AREAS
+from pytest_mlops_ws.model.directories import AREAS
 from pytest_mlops_ws.settings import OPTIONS
 from pytest_mlops_ws.tools import all_tools
 from pytest_mlops_ws.tools.mlflow.state import ROWS

@@ -3,26 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.model.directories import INTERNAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-MANIFEST = "workspace.yaml"
-REMOTES = ".remotes"
-INTERNAL = ".mlops-ws"
-#: The five areas of a workspace and what each is for.
-AREAS: Mapping[str, str] = MappingProxyType(
-    {
-        "mlflow": "tracking store and artifacts",
-        "dvc": "versioned data",
-        "monitoring": "Evidently workspace",
-        "models": "BentoML store",
-        "outputs": "everything else",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +65,5 @@ class WorkspaceSpec:
         return self.base_path / INTERNAL / "private" / self.project_name
 
     def area(self, name: str) -> Path:
-        """Return the directory of one of the five `AREAS`."""
+        """Return the directory of one of the five areas."""
         return self.root_path / name

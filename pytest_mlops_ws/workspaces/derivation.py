@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.git import repo_root
 from pytest_mlops_ws.manifest.references import expand
+from pytest_mlops_ws.model.directories import MANIFEST, REMOTES
 from pytest_mlops_ws.model.errors import WorkspaceError
 from pytest_mlops_ws.model.names import canonical
-from pytest_mlops_ws.model.spec import MANIFEST, REMOTES, WorkspaceSpec
+from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

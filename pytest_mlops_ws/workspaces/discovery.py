@@ -6,16 +6,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.ground.foreign import is_foreign
+from pytest_mlops_ws.model.directories import AREAS, MANIFEST
 from pytest_mlops_ws.model.names import canonical
-from pytest_mlops_ws.model.spec import AREAS, MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: Directories that hold other people's code, or none.
-_FOREIGN = frozenset(
-    {"node_modules", "site-packages", "venv", "env", "__pycache__", "build", "dist", "target"}
-)
 #: How far a search for code goes: a repository that is larger or deeper names its paths.
 MAX_DIRECTORIES = 20_000
 MAX_DEPTH = 8
@@ -91,8 +88,7 @@ def _children(parent: str) -> list[str]:
             return [
                 entry.path
                 for entry in entries
-                if not entry.name.startswith(".")
-                and entry.name not in _FOREIGN
+                if not is_foreign(entry.name)
                 and entry.is_dir(follow_symlinks=False)
                 and not os.path.lexists(_join(entry.path, "pyvenv.cfg"))
             ]

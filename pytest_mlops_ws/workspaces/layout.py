@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.files import locked, unwritable, write_atomic
-from pytest_mlops_ws.model.spec import AREAS, INTERNAL, MANIFEST, REMOTES
+from pytest_mlops_ws.model.directories import AREAS, INTERNAL, MANIFEST, REMOTES
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

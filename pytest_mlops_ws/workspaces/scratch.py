@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground import git
 from pytest_mlops_ws.ground.files import unwritable, write_new, write_tree
-from pytest_mlops_ws.model.spec import AREAS, MANIFEST
+from pytest_mlops_ws.model.directories import AREAS, MANIFEST
 from pytest_mlops_ws.tools import all_tools
 from pytest_mlops_ws.workspaces import activation, layout
 from pytest_mlops_ws.workspaces.derivation import derive

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.files import unwritable
+from pytest_mlops_ws.model.directories import INTERNAL, REMOTES
 from pytest_mlops_ws.model.errors import WorkspaceExistsError, WorkspaceMissingError
-from pytest_mlops_ws.model.spec import INTERNAL, REMOTES
 from pytest_mlops_ws.workspaces.layout import exists
 
 if TYPE_CHECKING:

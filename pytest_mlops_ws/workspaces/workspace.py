@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 from pytest_mlops_ws.ground.files import write_atomic
 from pytest_mlops_ws.manifest import data, emit
 from pytest_mlops_ws.model import names
+from pytest_mlops_ws.model.directories import AREAS
 from pytest_mlops_ws.model.errors import WorkspaceError, during
-from pytest_mlops_ws.model.spec import AREAS
 from pytest_mlops_ws.workspaces import layout
 from pytest_mlops_ws.workspaces.derivation import derive
 from pytest_mlops_ws.workspaces.discovery import source_directories

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from pytest_mlops_ws import ProjectWorkspace, WorkspaceError, WorkspaceManager
-from pytest_mlops_ws.model.spec import AREAS
+from pytest_mlops_ws.model.directories import AREAS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -1,0 +1,121 @@
+"""One project, as far as its manifest and its place tell."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.ground.locations import canonical
+from pytest_mlops_ws.manifest.references import expand
+from pytest_mlops_ws.model.directories import REMOTES
+from pytest_mlops_ws.model.names import canonical as canonical_name
+
+if TYPE_CHECKING:
+    from pytest_mlops_ws.ground.locations import Location, RealPaths
+    from pytest_mlops_ws.manifest.reading import Reading
+    from pytest_mlops_ws.model.diagnostics import Span
+
+#: The keys that name a place, and may refer to variables.
+PLACES = (
+    "mlflow_tracking_uri",
+    "mlflow_registry_uri",
+    "mlflow_artifact_location",
+    "dvc_remote_path",
+)
+
+
+class Project:
+    """A project whose manifest can be read.
+
+    Nothing here is worked out before a rule asks: most projects of a large repository say no
+    more than their name.
+
+    Attributes:
+        name: what the manifest says.
+        path: the manifest, relative to the repository's root, with ``/``.
+        directory: the workspace's directory, likewise; empty if it is the root.
+        root: the workspace's real, absolute directory.
+        reading: the manifest.
+    """
+
+    __slots__ = ("_places", "_real", "_repository", "directory", "name", "path", "reading", "root")
+
+    def __init__(self, path: str, reading: Reading, repository: str, real: RealPaths) -> None:
+        self.path = path
+        self.directory = path.rpartition("/")[0]
+        self.reading = reading
+        self.name = str(reading.values["project_name"])  # type: ignore[index]  # read without error
+        self._repository = repository
+        self._real = real
+        self.root = real(f"{repository}{os.sep}{self.directory}" if self.directory else repository)
+        self._places: dict[str, Location | None] = {}
+
+    def __repr__(self) -> str:
+        return f"Project({self.name!r}, {self.path!r})"
+
+    @property
+    def base(self) -> str:
+        """The directory that holds this workspace and its siblings, relative to the repository."""
+        return self.directory.rpartition("/")[0]
+
+    @property
+    def tool_name(self) -> str:
+        """The name as tools see it."""
+        return canonical_name(self.name)
+
+    def declared(self, key: str) -> str | None:
+        """Return the text of a key as it stands in the manifest; None if it is derived."""
+        value = self.reading.values.get(key)  # type: ignore[union-attr]  # read without error
+        return None if value is None else str(value)
+
+    def missing(self, key: str) -> tuple[str, ...]:
+        """Return the variables that *key* needs and that are not set: it cannot be decided."""
+        declared = self.declared(key)
+        return () if declared is None else expand(declared, os.environ).missing
+
+    def place(self, key: str) -> Location | None:
+        """Return where one of `PLACES` points, declared or derived; None if undecidable.
+
+        A relative path counts from the repository's root.
+        """
+        if key not in self._places:
+            self._places[key] = self._place(key)
+        return self._places[key]
+
+    def span(self, key: str) -> Span:
+        """Return where the value of *key* stands; the name's place if the key is not there."""
+        return self.reading.span(key if key in self.reading.values else "project_name")  # type: ignore[operator]  # read without error
+
+    @property
+    def experiment(self) -> str:
+        """The experiment of runs that name none."""
+        return self.declared("mlflow_experiment_name") or self.name
+
+    @property
+    def prefix(self) -> str:
+        """What the name of each of the project's stored models begins with."""
+        return self.declared("bentoml_tag_prefix") or f"{self.tool_name}--"
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the tracking store is the workspace's own."""
+        return self.declared("mlflow_tracking_uri") is None
+
+    def _place(self, key: str) -> Location | None:
+        declared = self.declared(key)
+        if declared is None:
+            return self._derived(key)
+        expanded = expand(declared, os.environ)
+        if expanded.missing:
+            return None
+        return canonical(expanded.text, relative_to=self._repository, real=self._real)
+
+    def _derived(self, key: str) -> Location | None:
+        if key == "mlflow_registry_uri":
+            return self.place("mlflow_tracking_uri")
+        derived = {
+            "mlflow_tracking_uri": f"sqlite:///{self.root}/mlflow/mlflow.db",
+            "mlflow_artifact_location": f"{self.root}/mlflow/artifacts",
+            "dvc_remote_path": f"{self.root.rpartition(os.sep)[0]}/{REMOTES}/{self.name}",
+        }
+        return canonical(derived[key], relative_to=self._repository, real=self._real)

@@ -1,0 +1,1 @@
+"""Rules for when git tracks what only tools write."""

@@ -1,0 +1,142 @@
+"""Whose a path is: the workspaces, their code, their DVC repositories, their derived remotes."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.ground.foreign import is_foreign
+from pytest_mlops_ws.model.directories import REMOTES
+from pytest_mlops_ws.model.names import canonical
+
+if TYPE_CHECKING:
+    from pytest_mlops_ws.checks.project import Project
+    from pytest_mlops_ws.checks.workspaces import Workspaces
+
+
+class Territory:
+    """An index of the directories that are some project's own, by real path.
+
+    Attributes:
+        workspaces: the workspaces' own directories.
+        remotes: the derived DVC remotes.
+        sources: the directories of code and of DVC repositories: several projects may name one.
+        source_paths: the directories of each project's code, relative to the repository, by the
+            manifest's path; declared or derived.
+    """
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        self.workspaces: dict[str, Project] = {}
+        self.remotes: dict[str, Project] = {}
+        self.sources: dict[str, list[Project]] = {}
+        self.source_paths: dict[str, tuple[str, ...]] = {}
+        self._silent: dict[str, Project] = {}
+        self._authors: dict[str, Project | None] = {}
+        self._workspaces = workspaces
+        bearers = _bearers(workspaces)
+        for project in workspaces.projects:
+            self.workspaces.setdefault(project.root, project)
+            remote = f"{project.root.rpartition(os.sep)[0]}{os.sep}{REMOTES}{os.sep}{project.name}"
+            self.remotes.setdefault(remote, project)
+            declared = project.reading.values.get("source_paths")  # type: ignore[union-attr]  # read without error
+            paths = tuple(declared) if isinstance(declared, list) else bearers[project.tool_name]
+            if not isinstance(declared, list):
+                self._silent.setdefault(project.tool_name, project)
+            self.source_paths[project.path] = tuple(str(path) for path in paths)
+            for path in self.source_paths[project.path]:
+                self.sources.setdefault(workspaces.absolute(path), []).append(project)
+            repository = project.declared("dvc_repo_path")
+            if repository is not None:
+                self.sources.setdefault(workspaces.absolute(repository), []).append(project)
+
+    def owner(self, path: str) -> Project | None:
+        """Return whose workspace or derived remote an absolute real path lies in."""
+        return _nearest(path, self.workspaces, self.remotes)
+
+    def author(self, path: str) -> Project | None:
+        """Return whose code a file of the repository is; None if nobody's, or of several.
+
+        The nearest directory decides, as it does for a test's project: one that a manifest names,
+        one that bears the name of a project whose manifest names none, or a workspace.
+        """
+        directory = path.rpartition("/")[0]
+        if directory not in self._authors:
+            self._authors[directory] = self._author(directory)
+        return self._authors[directory]
+
+    def _author(self, directory: str) -> Project | None:
+        real = self._workspaces.absolute(directory)
+        own = self.workspaces.get(real)
+        if own is not None:
+            return own
+        holders = self.sources.get(real, [])
+        if holders:
+            return holders[0] if len(holders) == 1 else None
+        if any(is_foreign(part) for part in directory.split("/") if part):
+            return None
+        bearer = self._silent.get(canonical(directory.rpartition("/")[2].lower()))
+        if bearer is not None:
+            return bearer
+        return self.author(directory) if directory else None
+
+    def holders(self, path: str) -> list[Project]:
+        """Return whose an absolute real path is, code included: several if they share it."""
+        directory = path
+        while True:
+            for index in (self.workspaces, self.remotes):
+                if directory in index:
+                    return [index[directory]]
+            if directory in self.sources:
+                return self.sources[directory]
+            parent = directory.rpartition(os.sep)[0]
+            if not parent or parent == directory:
+                return []
+            directory = parent
+
+
+def _nearest(path: str, *indexes: dict[str, Project]) -> Project | None:
+    directory = path
+    while directory:
+        for index in indexes:
+            if directory in index:
+                return index[directory]
+        directory = directory.rpartition(os.sep)[0]
+    return None
+
+
+def _bearers(workspaces: Workspaces) -> dict[str, tuple[str, ...]]:
+    """Return, for each silent project, the deepest directories outside a base that bear its name.
+
+    Of the directories that hold a file git knows: what is ignored, hidden or installed is nobody's
+    code. Workspaces themselves are left out, wherever they stand.
+    """
+    found: dict[str, tuple[int, list[str]]] = {
+        project.tool_name: (0, []) for project in workspaces.projects
+    }
+    bases = {project.base for project in workspaces.projects} - {""}
+    seen: set[str] = set()
+    for path in workspaces.files.paths:
+        directory = path.rpartition("/")[0]
+        while directory and directory not in seen:
+            seen.add(directory)
+            parent, _, name = directory.rpartition("/")
+            wanted = canonical(name.lower())
+            if wanted in found and not _excluded(directory, bases):
+                depth = directory.count("/") + 1
+                deepest, names = found[wanted]
+                if depth > deepest:
+                    found[wanted] = (depth, [directory])
+                elif depth == deepest:
+                    names.append(directory)
+            directory = parent
+    return {name: tuple(sorted(paths)) for name, (_, paths) in found.items()}
+
+
+def _excluded(directory: str, bases: set[str]) -> bool:
+    if any(is_foreign(name) for name in directory.split("/")):
+        return True
+    while directory:
+        if directory in bases:
+            return True
+        directory = directory.rpartition("/")[0]
+    return False
