@@ -11,6 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from pytest_mlops_ws.fixtures.factory import workspace_factory, workspace_manager
+from pytest_mlops_ws.fixtures.guarding import (
+    finish,
+    pytest_fixture_setup,
+    pytest_runtest_call,
+    pytest_runtest_protocol,
+)
 from pytest_mlops_ws.fixtures.marker import DOCUMENTATION
 from pytest_mlops_ws.fixtures.session import WorkspaceSession
 from pytest_mlops_ws.fixtures.terminal import (
@@ -36,8 +42,11 @@ if TYPE_CHECKING:
 __all__ = [
     "mlops_workspace",
     "module_workspace",
+    "pytest_fixture_setup",
     "pytest_report_header",
+    "pytest_runtest_call",
     "pytest_runtest_makereport",
+    "pytest_runtest_protocol",
     "pytest_sessionfinish",
     "pytest_terminal_summary",
     "pytest_testnodedown",
@@ -96,6 +105,7 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
         return (yield)
     finally:
         settle(item)
+        finish(item)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

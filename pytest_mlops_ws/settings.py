@@ -57,6 +57,10 @@ class Option(NamedTuple):
 OPTIONS: tuple[Option, ...] = (
     Option("base", "text", "mlops/workspace", "directory of the workspaces, relative to the repo"),
     Option("chdir", "switch", default=False, help="enter the workspace's directory in each test"),
+    Option(
+        "guard", "text", "error", "tests that touch what is not theirs", ("off", "warn", "error")
+    ),
+    Option("guard_scope", "text", "used", "guard tests with a workspace, or all", ("used", "all")),
     Option("keep", "switch", default=False, help="keep every test's workspace after the test"),
     Option("pass_env", "words", (), "patterns of MLOps variables that reach a test from the shell"),
     Option("project", "text", None, "project of tests that no project's source_paths hold"),

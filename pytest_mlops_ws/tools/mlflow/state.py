@@ -66,7 +66,8 @@ def _tracking_uri() -> str | None:
     return uri
 
 
-def _set_tracking_uri(uri: str | None) -> None:
+def set_tracking_uri(uri: str | None) -> None:
+    """Make *uri* MLflow's tracking URI, whatever tracing has cached of the one before."""
     if _tracking_uri() != uri:
         # Also makes tracing forget the store it exports to; the variable is activation's to put.
         lookup("mlflow", "set_tracking_uri")(uri)
@@ -93,10 +94,14 @@ def _restore_thread_locals(saved: _ThreadLocals) -> None:
         getattr(each, "_ThreadLocalVariable__global_thread_values", {}).update(values)
 
 
-def _end_runs() -> None:
-    """End what was left running: its monitors are threads, its status says it still runs."""
+def end_runs(*, keep: int = 0) -> None:
+    """End what was left running: its monitors are threads, its status says it still runs.
+
+    Args:
+        keep: how many of this thread's, the oldest, go on.
+    """
     stack = lookup(_FLUENT, "_active_run_stack")
-    for _ in tuple(stack.get()) if stack is not None else ():
+    for _ in tuple(stack.get())[keep:] if stack is not None else ():
         lookup("mlflow", "end_run")("KILLED")
 
 
@@ -106,9 +111,9 @@ ROWS: tuple[Row, ...] = (
         _save_thread_locals,
         _restore_thread_locals,
         _clear_thread_locals,
-        _end_runs,
+        end_runs,
     ),
-    Row("tracking URI", _tracking_uri, _set_tracking_uri, lambda: _set_tracking_uri(None)),
+    Row("tracking URI", _tracking_uri, set_tracking_uri, lambda: set_tracking_uri(None)),
     variable(engines.REGISTRY, "_registry_uri", title="registry URI"),
     variable(_FLUENT, "_active_experiment_id", title="active experiment"),
     # MLflow's own pytest plugin opens one run a session: in a workspace that run is not found.

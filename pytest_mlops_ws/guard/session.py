@@ -1,0 +1,177 @@
+"""The guard of one pytest process: what is protected, who is charged, what was found."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_mlops_ws.guard import hook, outlived
+from pytest_mlops_ws.guard.afterwards import Afterwards
+from pytest_mlops_ws.guard.attribution import Suite
+from pytest_mlops_ws.guard.channel import Channel
+from pytest_mlops_ws.guard.child import Children
+from pytest_mlops_ws.guard.discovery import Protected
+from pytest_mlops_ws.guard.left_behind import LeftBehind
+from pytest_mlops_ws.guard.strangers import descendants
+from pytest_mlops_ws.guard.unaudited import Unaudited
+from pytest_mlops_ws.guard.watch import Watch
+from pytest_mlops_ws.workspaces import activation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from types import CodeType
+
+    from pytest_mlops_ws.guard.attribution import Line
+    from pytest_mlops_ws.guard.crossing import Crossing
+    from pytest_mlops_ws.guard.process_state import Snapshot
+    from pytest_mlops_ws.guard.watch import Subject
+
+
+class Surroundings(NamedTuple):
+    """Where a session runs.
+
+    Attributes:
+        root: what names are shown relative to.
+        repository: the repository's root.
+        base: the directory of its workspaces.
+        temporary: pytest's temporary directory, of this process and of its siblings.
+        private: a directory of the session's own below that.
+        variables: the environment the process was started with.
+    """
+
+    root: Path
+    repository: Path
+    base: Path
+    temporary: Path
+    private: Path
+    variables: Mapping[str, str]
+
+
+class Guard:
+    """Watches tests, one after the other.
+
+    Args:
+        around: where the session runs.
+        refuses: whether a crossing is stopped.
+        alone: whether no other worker runs tests of the same session.
+
+    Attributes:
+        watch: sees what this process does.
+        late: crossings that nobody could be failed for any more.
+    """
+
+    def __init__(self, around: Surroundings, *, refuses: bool, alone: bool) -> None:
+        tops = dict.fromkeys((around.root, around.repository))
+        protected = Protected(tops, around.base, around.temporary, around.variables)
+        self.late: list[Crossing] = []
+        self.watch = Watch(
+            protected.territory,
+            Suite([str(top) for top in tops]),
+            refuses=refuses,
+            endpoints=lambda: protected.endpoints,
+            entered=self._entered,
+        )
+        self.watch.report = self._report
+        self._endpoints = protected.endpoints
+        private = str(around.private)
+        self._channel = Channel(f"{private}/guard-{os.getpid()}.jsonl")
+        self._children = Children(f"{private}/guard-{os.getpid()}.json", self._channel)
+        self._afterwards = Afterwards(self.watch, alone=alone)
+        self._unaudited = Unaudited(self.watch)
+        self._left = LeftBehind(self.watch, cleans=refuses)
+        self._refuses = refuses
+        self._threads: frozenset[threading.Thread] = frozenset()
+        self._processes: set[int] = set()
+        self.watch.on_launch = self._launched
+        self.watch.on_native = self._afterwards.arm
+        self._pid = os.getpid()
+        self._taken = 0
+        self._begun = False
+        self._entered_before = 0
+
+    def begin(self, subject: Subject) -> None:
+        """Charge what happens from now on to *subject*."""
+        self._entered_before = len(activation.entered)
+        if not self._begun:
+            self._begun = True
+            self._children.enable()
+            self._unaudited.install()
+        self._afterwards.forget()
+        self._left.begin()
+        self._threads = frozenset(threading.enumerate())
+        self.watch.begin(subject)
+        hook.watch(self.watch)
+
+    def called(self) -> None:
+        """Take what is active now for the fixtures' doing; what comes is the test's own."""
+        self._entered_before = len(activation.entered)
+
+    def widened(self, before: Snapshot, after: Snapshot) -> None:
+        """Take what a fixture of a wider scope has done for how things should be."""
+        self._left.accept(before, after)
+        self._threads |= after.threads
+        self._processes |= descendants() if self.watch.provenance.launches else set()
+
+    def finish(self, code: CodeType | None, *, undone: bool) -> None:
+        """Look at what the test has left behind.
+
+        Args:
+            code: its function's.
+            undone: whether a workspace has taken back what steers tools.
+        """
+        hook.unseen(self._finish, code, undone)
+
+    def _finish(self, code: CodeType | None, undone: bool) -> None:  # noqa: FBT001 -- called through `unseen`
+        watch, subject = self.watch, self.watch.subject
+        if subject is None:
+            return
+        watch.found += outlived.threads(watch, subject, self._threads)
+        watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
+        watch.found += self._left.look(subject, code, undone=undone)
+
+    def end(self) -> None:
+        """Let what happens from now on be nobody's; a thread that is left stays its starter's."""
+        self.watch.subject = None
+        self.watch.provenance.launches.clear()
+        if not self.watch.provenance.threads:
+            hook.watch(None)
+
+    def take(self) -> list[Crossing]:
+        """Return what was found since the last call, in the order it happened."""
+        found: list[Crossing] = hook.unseen(self._take)
+        return found
+
+    def _take(self) -> list[Crossing]:
+        found, subject = self.watch.found, self.watch.subject
+        found += self._channel.receive()
+        launches = self.watch.provenance.launches
+        if subject is not None:
+            found += self._afterwards.look(subject, launches)
+        new, self._taken = found[self._taken :], len(found)
+        return new
+
+    def close(self) -> None:
+        """Watch no more."""
+        hook.watch(None)
+        self._children.disable()
+        self._unaudited.remove()
+
+    def _launched(self, subject: Subject, line: Line) -> None:
+        if os.getpid() == self._pid:
+            self._afterwards.arm()
+            self._children.tell(self.watch, subject, line, self._endpoints)
+
+    def _report(self, crossing: Crossing) -> None:
+        if os.getpid() == self._pid:
+            self.watch.found.append(crossing)
+        else:  # a forked child: its memory ends with it
+            self._channel.send(crossing)
+
+    def _entered(self) -> tuple[str, str] | None:
+        """Return the workspace that the test's own code has made the current one."""
+        if len(activation.entered) <= self._entered_before:
+            return None
+        spec = activation.entered[-1]
+        return spec.project_name, os.path.realpath(spec.root_path)
