@@ -10,9 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from pytest_mlops_ws.model.diagnostics import Span
+
+
+#: For the kinds in which one claim can lie inside another: what stands between.
+_JOINTS = {"artifacts": "/", "store": "/", "remote": "/", "prefix": ""}
 
 
 class Claimant(Protocol):
@@ -34,12 +38,14 @@ class Claim(NamedTuple):
         shown: the same for people.
         project: whose it is.
         field: the key of the manifest, or whatever ``project.span`` knows.
+        foreign: whether it is another repository's.
     """
 
     key: str
     shown: str
     project: Claimant
     field: str
+    foreign: bool = False
 
     @property
     def span(self) -> Span:
@@ -48,15 +54,28 @@ class Claim(NamedTuple):
 
 
 class Pair(NamedTuple):
-    """Two claims that meet: *first* was there, or is around, *second*."""
+    """Two claims that meet: *first* was there, or is around, *second*.
+
+    What other repositories have among themselves is theirs: one of the two is this one's.
+    """
 
     first: Claim
     second: Claim
 
     @property
+    def culprit(self) -> Claim:
+        """The one to be changed, and where that is said: of this repository."""
+        return self.first if self.second.foreign else self.second
+
+    @property
+    def victim(self) -> Claim:
+        """The other one."""
+        return self.second if self.second.foreign else self.first
+
+    @property
     def projects(self) -> tuple[str, str]:
         """The culprit and the victim, by name."""
-        return self.second.project.name, self.first.project.name
+        return self.culprit.project.name, self.victim.project.name
 
 
 def same(claims: Iterable[Claim]) -> Iterator[Pair]:
@@ -64,21 +83,30 @@ def same(claims: Iterable[Claim]) -> Iterator[Pair]:
     first: dict[str, Claim] = {}
     for claim in claims:
         known = first.setdefault(claim.key, claim)
-        if known.project is not claim.project:
+        if known.project is not claim.project and not claim.foreign:
             yield Pair(known, claim)
 
 
-def nested(claims: Iterable[Claim]) -> Iterator[Pair]:
-    """Yield each claim that lies inside another project's, with the innermost such one."""
+def nested(claims: Iterable[Claim], joint: str = "/") -> Iterator[Pair]:
+    """Yield each claim that lies inside another project's, with the innermost such one.
+
+    Args:
+        claims: all claims of a kind.
+        joint: what stands between a key and the rest of what is inside.
+    """
     around: list[Claim] = []
     # With a slash, "/a/b" and what is in it come together: "/a-b" would else stand between.
-    for claim in sorted(claims, key=lambda claim: f"{claim.key}/"):
-        while around and not f"{claim.key}/".startswith(f"{around[-1].key}/"):
+    for claim in sorted(claims, key=lambda claim: claim.key + joint):
+        while around and not (claim.key + joint).startswith(around[-1].key + joint):
             around.pop()
-        outer = next((each for each in reversed(around) if each.project is not claim.project), None)
+        outer = next((each for each in reversed(around) if _apart(each, claim)), None)
         if outer is not None and outer.key != claim.key:
             yield Pair(outer, claim)
         around.append(claim)
+
+
+def _apart(one: Claim, other: Claim) -> bool:
+    return one.project is not other.project and not (one.foreign and other.foreign)
 
 
 class Claims:
@@ -87,15 +115,21 @@ class Claims:
     Args:
         makers: how claims of each kind are made.
         others: what other repositories have published, by kind.
+        apart: the kinds in which this repository's own cannot meet.
     """
 
     def __init__(
         self,
         makers: dict[str, Callable[[], Iterable[Claim]]],
-        others: dict[str, list[Claim]] | None = None,
+        others: dict[str, list[Claim]],
+        apart: Collection[str] = (),
     ) -> None:
         self._makers = makers
-        self._others = others or {}
+        self._others = {
+            kind: [claim._replace(foreign=True) for claim in claims]
+            for kind, claims in others.items()
+        }
+        self._apart = apart
         self._made: dict[str, list[Claim]] = {}
 
     def of(self, kind: str) -> list[Claim]:
@@ -105,12 +139,14 @@ class Claims:
         return self._made[kind]
 
     def meet(self) -> bool:
-        """Tell whether any two claims of different projects are the same, or nested."""
-        return any(
-            next(pairs, None)
-            for kind in self._makers
-            for pairs in (self.same(kind), self.nested(kind))
-        )
+        """Tell whether any two claims of different projects meet."""
+        return any(next(self.pairs(kind), None) for kind in self._makers)
+
+    def pairs(self, kind: str) -> Iterator[Pair]:
+        """Yield the pairs that claim the same, then those of which one lies inside the other."""
+        if kind not in self._apart or kind in self._others:
+            yield from self.same(kind)
+            yield from self.nested(kind)
 
     def same(self, kind: str) -> Iterator[Pair]:
         """Yield the pairs that claim the same."""
@@ -118,4 +154,6 @@ class Claims:
 
     def nested(self, kind: str) -> Iterator[Pair]:
         """Yield the pairs of which one lies inside the other."""
-        return nested(self.of(kind))
+        joint = _JOINTS.get(kind)
+        if joint is not None:
+            yield from nested(self.of(kind), joint)

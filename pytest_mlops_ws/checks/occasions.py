@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.checks import directories, links, places, secrets, trespasses, undecided
 from pytest_mlops_ws.checks.tracked import tool_data
 
 if TYPE_CHECKING:
@@ -18,8 +19,51 @@ def _never(_workspaces: Workspaces) -> bool:
     return False
 
 
+def _manifest_is_odd(workspaces: Workspaces) -> bool:
+    if workspaces.beside or any(map(workspaces.declaring, ("root_path", "bentoml_tag_prefix"))):
+        return True
+    return any(
+        project.path.endswith(".yml")
+        or project.directory.rpartition("/")[2] not in {"", project.name}
+        for project in workspaces.projects
+    )
+
+
+def _place_is_on_a_disk(workspaces: Workspaces) -> bool:
+    return any(places.local(workspaces))
+
+
+def _directory_is_amiss(workspaces: Workspaces) -> bool:
+    return any(
+        next(found, None)
+        for found in (
+            directories.missing(workspaces),
+            directories.outside(workspaces),
+            directories.shared(workspaces),
+        )
+    )
+
+
 def _two_meet(workspaces: Workspaces) -> bool:
-    return workspaces.claims.meet()
+    return workspaces.claims.meet() or any(
+        trespasses.trespasses(
+            workspaces, "mlflow_tracking_uri", "mlflow_registry_uri", "mlflow_artifact_location"
+        )
+    )
+
+
+def _linked(workspaces: Workspaces) -> bool:
+    return bool(workspaces.links.links or workspaces.links.twins) or any(links.nested(workspaces))
+
+
+def _something_undecided(workspaces: Workspaces) -> bool:
+    return bool(
+        workspaces.broken or any(undecided.unset(workspaces)) or undecided.unowned(workspaces)
+    )
+
+
+def _secret_suspected(workspaces: Workspaces) -> bool:
+    return any(secrets.suspects(workspaces))
 
 
 def _code_says_something(workspaces: Workspaces) -> bool:
@@ -34,7 +78,13 @@ def _tool_data_tracked(workspaces: Workspaces) -> bool:
 GIVEN: Mapping[str, Callable[[Workspaces], bool]] = MappingProxyType(
     {
         "reading": _never,
+        "manifests": _manifest_is_odd,
+        "paths": _place_is_on_a_disk,
+        "directories": _directory_is_amiss,
         "meetings": _two_meet,
+        "links": _linked,
+        "undecided": _something_undecided,
+        "secrets": _secret_suspected,
         "sources": _code_says_something,
         "repository": _tool_data_tracked,
     }

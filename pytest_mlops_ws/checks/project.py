@@ -23,6 +23,9 @@ PLACES = (
     "dvc_remote_path",
 )
 
+#: No path climbs out of there.
+_NOWHERE = "/nowhere" * 64
+
 
 class Project:
     """A project whose manifest can be read.
@@ -71,7 +74,17 @@ class Project:
     def missing(self, key: str) -> tuple[str, ...]:
         """Return the variables that *key* needs and that are not set: it cannot be decided."""
         declared = self.declared(key)
-        return () if declared is None else expand(declared, os.environ).missing
+        if declared is None or "${" not in declared:
+            return ()
+        return expand(declared, os.environ).missing
+
+    def value(self, key: str) -> str | None:
+        """Return the text of a key, variables replaced; None if it is derived or undecidable."""
+        declared = self.declared(key)
+        if declared is None or "${" not in declared:
+            return declared
+        expanded = expand(declared, os.environ)
+        return None if expanded.missing else expanded.text
 
     def place(self, key: str) -> Location | None:
         """Return where one of `PLACES` points, declared or derived; None if undecidable.
@@ -82,19 +95,36 @@ class Project:
             self._places[key] = self._place(key)
         return self._places[key]
 
+    def is_relative(self, key: str) -> bool:
+        """Tell whether one of `PLACES` is declared as a path that counts from somewhere."""
+        value = self.value(key)
+        if value is None:
+            return False
+        found = canonical(value, relative_to=_NOWHERE, real=None).path
+        return found is not None and found != canonical(value, relative_to="/", real=None).path
+
     def span(self, key: str) -> Span:
         """Return where the value of *key* stands; the name's place if the key is not there."""
         return self.reading.span(key if key in self.reading.values else "project_name")  # type: ignore[operator]  # read without error
 
+    def item_span(self, key: str, item: str) -> Span:
+        """Return where *item* stands in the value of *key*, which may be a list."""
+        document = self.reading.document
+        entries = {name.text: node for name, node in getattr(document.root, "entries", ())}
+        for each in getattr(entries.get(key), "items", ()):
+            if getattr(each, "text", None) == item:
+                return document.span(each)
+        return self.span(key)
+
     @property
     def experiment(self) -> str:
         """The experiment of runs that name none."""
-        return self.declared("mlflow_experiment_name") or self.name
+        return self.value("mlflow_experiment_name") or self.name
 
     @property
     def prefix(self) -> str:
         """What the name of each of the project's stored models begins with."""
-        return self.declared("bentoml_tag_prefix") or f"{self.tool_name}--"
+        return self.value("bentoml_tag_prefix") or f"{self.tool_name}--"
 
     @property
     def embedded(self) -> bool:
@@ -102,15 +132,15 @@ class Project:
         return self.declared("mlflow_tracking_uri") is None
 
     def _place(self, key: str) -> Location | None:
-        declared = self.declared(key)
-        if declared is None:
-            return self._derived(key)
-        expanded = expand(declared, os.environ)
-        if expanded.missing:
+        if self.declared(key) is None:
+            return self.derived(key)
+        value = self.value(key)
+        if value is None:
             return None
-        return canonical(expanded.text, relative_to=self._repository, real=self._real)
+        return canonical(value, relative_to=self._repository, real=self._real)
 
-    def _derived(self, key: str) -> Location | None:
+    def derived(self, key: str) -> Location | None:
+        """Return where one of `PLACES` would point if the manifest did not say; None if unknown."""
         if key == "mlflow_registry_uri":
             return self.place("mlflow_tracking_uri")
         derived = {

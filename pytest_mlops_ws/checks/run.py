@@ -33,11 +33,13 @@ class Checked(NamedTuple):
         diagnostics: sorted by place and rule.
         workspaces: what was compared.
         readings: every manifest that is one of ours, good and bad.
+        foreign: the files of that name that are another tool's, and were left alone.
     """
 
     diagnostics: tuple[Diagnostic, ...]
     workspaces: Workspaces
     readings: tuple[Reading, ...]
+    foreign: tuple[Reading, ...] = ()
 
 
 def manifests(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
@@ -73,7 +75,8 @@ def check(
         selected: whether a rule, by its id, is asked for.
         others: what other repositories claim.
     """
-    readings = tuple(_read(files, names))
+    every = tuple(_read(files, names))
+    readings = tuple(reading for reading in every if reading.foreign is None)
     workspaces = Workspaces(files, base, readings, others)
     found = [fault for reading in readings for fault in reading.diagnostics if selected(fault.rule)]
     for occasion, given in GIVEN.items():
@@ -82,14 +85,12 @@ def check(
                 if selected(module.RULE.id):
                     found += module.check(workspaces)
     found.sort(key=lambda fault: (fault.span.path, fault.span.line, fault.span.column, fault.rule))
-    return Checked(tuple(found), workspaces, readings)
+    foreign = tuple(reading for reading in every if reading.foreign is not None)
+    return Checked(tuple(found), workspaces, readings, foreign)
 
 
 def _read(files: Files, names: Iterable[str]) -> Iterator[Reading]:
     for name in names:
         content = files.read(name)
-        if content is None:
-            continue
-        reading = read(content, name)
-        if reading.foreign is None:
-            yield reading
+        if content is not None:
+            yield read(content, name)

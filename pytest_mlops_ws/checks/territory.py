@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
+#: Of the workspaces in a directory, one and another than that.
+_ENOUGH = 2
+
 
 class Territory:
     """An index of the directories that are some project's own, by real path.
@@ -30,6 +33,7 @@ class Territory:
         self.remotes: dict[str, Project] = {}
         self.sources: dict[str, list[Project]] = {}
         self.source_paths: dict[str, tuple[str, ...]] = {}
+        self._around: dict[str, list[Project]] = {}
         self._silent: dict[str, Project] = {}
         self._authors: dict[str, Project | None] = {}
         self._workspaces = workspaces
@@ -43,15 +47,30 @@ class Territory:
             if not isinstance(declared, list):
                 self._silent.setdefault(project.tool_name, project)
             self.source_paths[project.path] = tuple(str(path) for path in paths)
-            for path in self.source_paths[project.path]:
-                self.sources.setdefault(workspaces.absolute(path), []).append(project)
-            repository = project.declared("dvc_repo_path")
-            if repository is not None:
-                self.sources.setdefault(workspaces.absolute(repository), []).append(project)
+            named = [*self.source_paths[project.path], project.value("dvc_repo_path")]
+            for directory in {workspaces.absolute(path) for path in named if path is not None}:
+                self.sources.setdefault(directory, []).append(project)
 
     def owner(self, path: str) -> Project | None:
         """Return whose workspace or derived remote an absolute real path lies in."""
         return _nearest(path, self.workspaces, self.remotes)
+
+    def others_inside(self, path: str, project: Project) -> Project | None:
+        """Return another project whose workspace lies inside an absolute real path."""
+        if not self._around:
+            for each in self.workspaces.values():
+                self._surround(each)
+        inside = self._around.get(path, [])
+        return next((each for each in inside if each is not project), None)
+
+    def _surround(self, project: Project) -> None:
+        directory = project.root.rpartition(os.sep)[0]
+        while directory:
+            inside = self._around.setdefault(directory, [])
+            if len(inside) == _ENOUGH:
+                break
+            inside.append(project)
+            directory = directory.rpartition(os.sep)[0]
 
     def author(self, path: str) -> Project | None:
         """Return whose code a file of the repository is; None if nobody's, or of several.

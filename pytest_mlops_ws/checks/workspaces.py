@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import os
+import stat
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.claims import Claim, Claims
+from pytest_mlops_ws.checks.links import Links
 from pytest_mlops_ws.checks.project import Project
 from pytest_mlops_ws.checks.sources import Sources
 from pytest_mlops_ws.checks.territory import Territory
 from pytest_mlops_ws.ground.locations import RealPaths
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
     from pytest_mlops_ws.checks.files import Files
     from pytest_mlops_ws.manifest.reading import Reading
+
+#: Two databases in memory are two, whatever they are called; so may be two unknown remotes.
+_NOT_COMPARABLE = frozenset({"memory", "remote"})
 
 
 class Workspaces:
@@ -28,13 +33,14 @@ class Workspaces:
         real: real paths, each directory looked at once.
         projects: the projects whose manifests can be read, in the order of their paths.
         broken: the manifests that cannot be: what stands in them takes part in no comparison.
+        beside: the manifests called ``workspace.yml`` next to one that the loader reads instead.
     """
 
     def __init__(
         self,
         files: Files,
         base: str,
-        readings: Iterable[Reading],
+        readings: Collection[Reading],
         others: dict[str, list[Claim]] | None = None,
     ) -> None:
         """Take the manifests of a repository, and what other repositories claim."""
@@ -43,17 +49,39 @@ class Workspaces:
         self.real = RealPaths()
         self.projects: list[Project] = []
         self.broken: list[Reading] = []
-        self._others = others
+        self.beside: list[Reading] = []
+        self._others = others or {}
+        names = {reading.path for reading in readings}
         for reading in readings:
-            if reading.values is None:
+            if reading.path.endswith(".yml") and f"{reading.path[:-3]}yaml" in names:
+                self.beside.append(reading)
+            elif reading.values is None:
                 self.broken.append(reading)
             else:
                 self.projects.append(Project(reading.path, reading, files.root, self.real))
 
     @cached_property
+    def _declaring(self) -> dict[str, list[Project]]:
+        found: dict[str, list[Project]] = {}
+        for project in self.projects:
+            for key, value in project.reading.values.items():  # type: ignore[union-attr]  # read without error
+                if value is not None:
+                    found.setdefault(key, []).append(project)
+        return found
+
+    def declaring(self, key: str) -> list[Project]:
+        """Return the projects whose manifests give *key* a value."""
+        return self._declaring.get(key, [])
+
+    @cached_property
     def territory(self) -> Territory:
         """Whose a path is."""
         return Territory(self)
+
+    @cached_property
+    def links(self) -> Links:
+        """What leads from one workspace elsewhere."""
+        return Links(self)
 
     @cached_property
     def sources(self) -> Sources:
@@ -77,7 +105,8 @@ class Workspaces:
         ============== =================================================================
 
         What is derived lies inside the workspace, or bears the project's name: it is the
-        `territory`'s business, and takes no part here.
+        `territory`'s business. Where it takes part all the same it comes first: who declares
+        what another one has anyway is the one to change it.
         """
         return Claims(
             {
@@ -90,6 +119,8 @@ class Workspaces:
                 "prefix": self._prefixes,
             },
             self._others,
+            # Derived ones end in "--", which no name contains: they meet where the names do.
+            apart=() if self.declaring("bentoml_tag_prefix") else ("prefix",),
         )
 
     def _names(self) -> Iterator[Claim]:
@@ -97,47 +128,49 @@ class Workspaces:
             yield Claim(project.tool_name.lower(), project.name, project, "project_name")
 
     def _experiments(self) -> Iterator[Claim]:
-        for project in self.projects:
-            if project.embedded:
-                continue
+        key = "mlflow_experiment_name"
+        outside = self.declaring("mlflow_tracking_uri")
+        for project in sorted(outside, key=lambda project: project.declared(key) is not None):
             store = project.place("mlflow_tracking_uri")
-            if store is None or project.missing("mlflow_experiment_name"):
+            if store is None or store.kind in _NOT_COMPARABLE:
                 continue
             space = f"{store.key}\n{project.declared('mlflow_workspace') or ''}\n"
-            name = project.experiment
-            key = "mlflow_experiment_name"
-            yield Claim(f"{space}name {name}", f"{name} in {store.text}", project, key)
-            number = project.declared("mlflow_experiment_id")
+            if not project.missing(key):
+                name = project.experiment
+                yield Claim(f"{space}name {name}", f"{name!r} in {store.text}", project, key)
+            number = project.value("mlflow_experiment_id")
             if number is not None:
-                shown = f"id {number} in {store.text}"
+                shown = f"{number} in {store.text}"
                 yield Claim(f"{space}id {number}", shown, project, "mlflow_experiment_id")
 
     def _mlflow_workspaces(self) -> Iterator[Claim]:
-        for project in self.projects:
+        for project in self.declaring("mlflow_workspace"):
             space = project.declared("mlflow_workspace")
             store = project.place("mlflow_tracking_uri")
-            if space is not None and store is not None:
-                shown = f"{space} in {store.text}"
+            if store is not None and not project.embedded:
+                shown = f"{space!r} of {store.text}"
                 yield Claim(f"{store.key}\n{space}", shown, project, "mlflow_workspace")
 
     def _stores(self) -> Iterator[Claim]:
         for key in ("mlflow_tracking_uri", "mlflow_registry_uri"):
-            for claim in self._places(key):
-                place = claim.project.place(key)  # type: ignore[attr-defined]  # made from a Project
-                if place.path is not None:
-                    # Two keys of one project may name one store; and "sqlite" is how, not where.
-                    yield claim._replace(key=place.path)
+            for project in self.declaring(key):
+                place = project.place(key)
+                if place is not None and place.path is not None:
+                    # "sqlite" is how, not where.
+                    yield Claim(_file(place.path), place.text, project, key)
 
     def _places(self, key: str) -> Iterator[Claim]:
-        for project in self.projects:
-            place = project.place(key) if project.declared(key) is not None else None
-            if place is not None:
+        for project in self.declaring(key):
+            place = project.place(key)
+            if place is not None and place.kind not in _NOT_COMPARABLE:
                 yield Claim(place.key, place.text, project, key)
 
     def _prefixes(self) -> Iterator[Claim]:
-        for project in self.projects:
-            prefix = project.prefix
-            yield Claim(prefix, prefix, project, "bentoml_tag_prefix")
+        key = "bentoml_tag_prefix"
+        for project in sorted(self.projects, key=lambda project: project.declared(key) is not None):
+            if not project.missing(key):
+                # BentoML writes every name in lower case.
+                yield Claim(project.prefix.lower(), project.prefix, project, key)
 
     def in_base(self, project: Project) -> bool:
         """Tell whether a project stands where the manager would have put it."""
@@ -146,3 +179,13 @@ class Workspaces:
     def absolute(self, path: str) -> str:
         """Return where a path of the repository really is, links followed."""
         return self.real(f"{self.files.root}{os.sep}{path}" if path else self.files.root)
+
+
+def _file(path: str) -> str:
+    """Return *path*, or what tells a file of several names from all others."""
+    try:
+        status = os.stat(path)  # noqa: PTH116 -- no pathlib in a hook
+    except (OSError, ValueError):
+        return path
+    several = status.st_nlink > 1 and not stat.S_ISDIR(status.st_mode)
+    return f"{status.st_dev}:{status.st_ino}" if several else path

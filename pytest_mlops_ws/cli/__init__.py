@@ -7,10 +7,8 @@ import contextlib
 import importlib
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
 from pytest_mlops_ws.model.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -27,6 +25,10 @@ READER_GONE: Final = 141
 #: ``add_arguments(parser)``, which names the command's function: ``set_defaults(run=...)``.
 COMMANDS: Final[Mapping[str, str]] = {
     "demo": "the whole story in one minute, on a scratch monorepo",
+    "check": "judge every workspace.yaml, and all projects against each other",
+    "rules": "list every rule",
+    "explain": "tell of a rule what it is about, why, and what is bad and good",
+    "claims": "write what the projects here claim, for other repositories to check against",
 }
 
 
@@ -53,6 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_GONE
     except Exception:  # noqa: BLE001 -- the one place that tells a bug from all that was foreseen
+        import traceback
+
+        from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
+
         traceback.print_exc()
         _say(f"\nmlops-ws: this is a bug. Please report it: {PUBLIC_ADDRESS}/issues")
         return BUG
@@ -60,24 +66,53 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="mlops-ws", allow_abbrev=False)
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, summary in COMMANDS.items():
-        command = commands.add_parser(
-            name, help=summary, description=f"{summary.capitalize()}.", allow_abbrev=False
-        )
-        if name in arguments:  # loading the others would only cost time
-            importlib.import_module(f"{__name__}.{name}").add_arguments(command)
+    named = arguments[:1] and arguments[0] in COMMANDS
+    parser = _command(arguments[0]) if named else _program()
     try:
-        options = parser.parse_args(arguments)
+        options = parser.parse_args(arguments[1:] if named else arguments)
     except SystemExit as leaving:  # argparse's way to say that help was shown, or is needed
         return leaving.code if isinstance(leaving.code, int) else CLEAN
-    if options.command is None:
+    if not named:
         parser.print_help(sys.stderr)
         return WorkspaceError.exit_status
     status: int = options.run(options)
     return status
+
+
+def _command(name: str) -> argparse.ArgumentParser:
+    """Return the parser of one command; loading the others would only cost time."""
+    parser = argparse.ArgumentParser(
+        prog=f"mlops-ws {name}",
+        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
+        formatter_class=_Formatter,
+        allow_abbrev=False,
+    )
+    importlib.import_module(f"{__name__}.{name}").add_arguments(parser)
+    return parser
+
+
+def _program() -> argparse.ArgumentParser:
+    """Return the parser of whatever does not begin with a command's name."""
+    parser = argparse.ArgumentParser(
+        prog="mlops-ws", formatter_class=_Formatter, allow_abbrev=False
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, summary in COMMANDS.items():
+        commands.add_parser(name, help=summary)
+    return parser
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As wide as the terminal, which argparse asks `shutil` for: 3 ms, also without any help."""
+
+    def __init__(self, prog: str) -> None:
+        width = os.environ.get("COLUMNS", "")
+        if not width.isdigit():
+            width = "80"
+            with contextlib.suppress(OSError, ValueError):
+                width = str(os.get_terminal_size(sys.stdout.fileno()).columns)
+        super().__init__(prog, width=max(int(width) - 2, 40))
 
 
 class _Version(argparse.Action):

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_mlops_ws.ground.files import write_new
+from pytest_mlops_ws.ground.repository_variables import REPOSITORY_VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,29 +69,6 @@ IDENTITY = f"""\
 """.encode()
 GLOBAL_CONFIG = ".gitconfig"
 
-#: Which repository a command works on, whatever its directory says. A git hook exports some of
-#: them to what it runs, a pytest among others, and a test would then stage into the developer's
-#: index. Git's own list is ``git rev-parse --local-env-vars``, here without configuration, and
-#: with the variables that redirect refs, attributes or a push's objects.
-_REPOSITORY = (
-    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-    "GIT_ATTR_SOURCE",
-    "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_DIR",
-    "GIT_GRAFT_FILE",
-    "GIT_IMPLICIT_WORK_TREE",
-    "GIT_INDEX_FILE",
-    "GIT_INTERNAL_SUPER_PREFIX",
-    "GIT_NAMESPACE",
-    "GIT_NO_REPLACE_OBJECTS",
-    "GIT_OBJECT_DIRECTORY",
-    "GIT_PREFIX",
-    "GIT_QUARANTINE_PATH",
-    "GIT_REPLACE_REF_BASE",
-    "GIT_SHALLOW_FILE",
-    "GIT_WORK_TREE",
-)
 #: What makes equal commands do different things on two machines: configuration by variables,
 #: formats and templates of new repositories, the meaning of a pathspec, the output of a diff,
 #: and the dates that ``git commit`` exports to its hooks.
@@ -111,7 +89,8 @@ _PERSONAL = (
     "GIT_REFLOG_ACTION",
     "GIT_TEMPLATE_DIR",
 )
-_INHERIT: Mapping[str, str | None] = MappingProxyType(dict.fromkeys(_REPOSITORY))
+#: A test in a git hook would stage into the developer's index.
+_INHERIT: Mapping[str, str | None] = MappingProxyType(dict.fromkeys(REPOSITORY_VARIABLES))
 _HIDE: Mapping[str, str | None] = MappingProxyType(
     {
         **_INHERIT,

@@ -33,6 +33,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.cli.demo import page, scratch
 from pytest_mlops_ws.cli.demo.evidence import look
+from pytest_mlops_ws.cli.terminal import write
 from pytest_mlops_ws.ground.files import remove_tree, unwritable
 from pytest_mlops_ws.model.errors import UsageError
 
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
             pass
         found = look(by_hand), look(with_workspace)
         seconds = page.Seconds(template=template, all=time.perf_counter() - started)
-        page.write(page.lines(root, *found, seconds), sys.stdout)
+        write(page.lines(root, *found, seconds), sys.stdout)
     return 0 if found[1].spotless else 1
 
 

@@ -1,14 +1,14 @@
-"""The page ``mlops-ws demo`` prints: 80 columns, in plain text unless a terminal reads it."""
+"""The page ``mlops-ws demo`` prints: 80 columns."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
 from collections import Counter
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_mlops_ws.cli.terminal import colour
 from pytest_mlops_ws.ground.distributions import version
 
 if TYPE_CHECKING:
@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pytest_mlops_ws.cli.demo.evidence import Evidence
-
-    #: Pieces of a line: a text and the name of its style, as rich knows them.
-    Line = list[tuple[str, str]]
+    from pytest_mlops_ws.cli.terminal import Line
 
 _LABEL, _LEFT, _RIGHT = 44, 15, 19
 _SHOWN = 3
@@ -128,28 +126,10 @@ def _names(paths: Sequence[str]) -> str:
     return ", ".join(shown + more)
 
 
-def write(page: Sequence[Line], stream: TextIO) -> None:
-    """Write *page*: in colour to a terminal that wants it, else as plain text."""
-    if not _colour(stream):
-        stream.writelines("".join(text for text, _ in line).rstrip() + "\n" for line in page)
-        return
-    from rich.console import Console
-    from rich.text import Text
-
-    console = Console(file=stream, highlight=False, soft_wrap=True)
-    for line in page:
-        console.print(Text.assemble(*line))
-
-
 def progress(doing: str) -> AbstractContextManager[object]:
     """Show that *doing* goes on, where someone watches; nothing anywhere else."""
-    if not _colour(sys.stderr):
+    if not colour(sys.stderr):
         return contextlib.nullcontext()
     from rich.console import Console
 
     return Console(file=sys.stderr).status(doing)
-
-
-def _colour(stream: TextIO) -> bool:
-    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return stream.isatty() and not unwanted

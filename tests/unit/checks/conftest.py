@@ -37,7 +37,7 @@ def repository(tmp_path: Path) -> Callable[[Mapping[str, str]], Path]:
     """Make a git repository of an example, all of it tracked."""
 
     def repository(files: Mapping[str, str]) -> Path:
-        root = tmp_path / "repo"
+        root = tmp_path / f"repo-{len(list(tmp_path.iterdir()))}"
         root.mkdir()
         write(root, files)
         subprocess.run(["git", "init", "-q", "."], cwd=root, check=True)

@@ -18,8 +18,8 @@ RULE = Rule(
     title="two projects log into the same experiment of the same store",
     why="""\
 Runs of both projects stand in one list, and whoever compares, promotes or cleans up takes the
-neighbour's runs for his own. One tracking server for all projects is fine: it is the experiment
-(in its MLflow workspace, if the server has them) that has to be each project's own.""",
+neighbour's runs for his own. One tracking server for all projects is fine: it is the experiment (in
+its MLflow workspace, if the server has them) that has to be each project's own.""",
     bad={
         "mlops/workspace/churn/workspace.yaml": """\
 project_name: churn
@@ -53,10 +53,10 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
         culprit, victim = pair.projects
         yield Diagnostic(
             RULE.id,
-            f"{culprit} logs into {victim}'s experiment {pair.second.shown}",
-            pair.second.span,
+            f"{culprit} logs into {victim}'s experiment {pair.culprit.shown}",
+            pair.culprit.span,
             f"give each project its own, such as 'mlflow_experiment_name: {culprit}'",
-            related=pair.first.span,
+            related=pair.victim.span,
             projects=pair.projects,
-            subject=pair.second.shown.partition(" in ")[0],
+            subject=pair.culprit.key.split("\n", 2)[2].partition(" ")[2],
         )

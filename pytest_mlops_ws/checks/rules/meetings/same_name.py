@@ -39,9 +39,9 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
         yield Diagnostic(
             RULE.id,
             f"the project name {culprit!r} is taken{also}",
-            pair.second.span,
+            pair.culprit.span,
             "rename one of the two projects, and its directory",
-            related=pair.first.span,
+            related=pair.victim.span,
             projects=pair.projects,
-            subject=pair.second.key,
+            subject=pair.culprit.key,
         )

@@ -9,6 +9,7 @@ import pytest
 
 from pytest_mlops_ws.cli.demo import page
 from pytest_mlops_ws.cli.demo.evidence import Evidence, Run
+from pytest_mlops_ws.cli.terminal import write
 
 ROOT = Path("/scratch")
 CLEAN = Evidence(
@@ -47,7 +48,7 @@ OURS_LEAKY = replace(
 
 def shown(by_hand: Evidence, ours: Evidence, stream: io.StringIO | None = None) -> str:
     stream = stream or io.StringIO()
-    page.write(page.lines(ROOT, by_hand, ours, page.Seconds(template=4.24, all=41.7)), stream)
+    write(page.lines(ROOT, by_hand, ours, page.Seconds(template=4.24, all=41.7)), stream)
     return stream.getvalue()
 
 

@@ -1,0 +1,1 @@
+"""Rules for when a manifest stands where, is called as, or says what none should."""

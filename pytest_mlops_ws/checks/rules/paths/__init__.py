@@ -1,0 +1,1 @@
+"""Rules for when a manifest names a place on a disk."""

@@ -1,0 +1,1 @@
+"""Rules for when a manifest may hold a secret."""

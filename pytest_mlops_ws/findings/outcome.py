@@ -1,0 +1,79 @@
+"""What a run has to say in the end, before anybody says how."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from pytest_mlops_ws.model.diagnostics import Diagnostic, Severity
+
+#: A comment on the line, an entry of ``[[tool.mlops-ws.allow]]``, or the baseline.
+Excuse = Literal["ignore", "allow", "baseline"]
+
+
+class Excused(NamedTuple):
+    """A finding that does not count.
+
+    Attributes:
+        diagnostic: the finding.
+        by: what excuses it.
+        reason: why, in the words of whoever excused it; empty if they gave none.
+    """
+
+    diagnostic: Diagnostic
+    by: Excuse
+    reason: str
+
+
+class Unchecked(NamedTuple):
+    """What could not be judged: a file that cannot be read, a URI whose variable is not set.
+
+    Attributes:
+        path: the file it stands in, or is.
+        why: a clause without its full stop.
+    """
+
+    path: str
+    why: str
+
+
+class Outcome(NamedTuple):
+    """What was found.
+
+    Attributes:
+        findings: what counts, sorted by place.
+        excused: what does not.
+        unchecked: what nothing can be said about.
+    """
+
+    findings: tuple[Diagnostic, ...] = ()
+    excused: tuple[Excused, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
+
+    @property
+    def exit_status(self) -> int:
+        """1 if an error is left, 0 if not."""
+        return int(any(finding.stops for finding in self.findings))
+
+    def number(self, severity: Severity) -> int:
+        """Return how many findings of a severity count."""
+        return sum(finding.severity == severity for finding in self.findings)
+
+    def excused_by(self, excuse: Excuse) -> int:
+        """Return how many findings are excused in one way."""
+        return sum(each.by == excuse for each in self.excused)
+
+    def within(self, paths: tuple[str, ...]) -> Outcome:
+        """Return what stands in *paths* or below them.
+
+        The rest of a repository is compared, too, but not reported.
+        """
+        return Outcome(
+            tuple(finding for finding in self.findings if _below(finding.span.path, paths)),
+            tuple(each for each in self.excused if _below(each.diagnostic.span.path, paths)),
+            tuple(each for each in self.unchecked if _below(each.path, paths)),
+        )
+
+
+def _below(path: str, paths: tuple[str, ...]) -> bool:
+    return any(top in {"", "."} or path == top or path.startswith(f"{top}/") for top in paths)
