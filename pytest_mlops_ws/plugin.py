@@ -26,6 +26,7 @@ from pytest_mlops_ws.fixtures.terminal import (
     pytest_terminal_summary,
     pytest_testnodedown,
 )
+from pytest_mlops_ws.fixtures.verdict import listen
 from pytest_mlops_ws.fixtures.workspace import (
     mlops_workspace,
     module_workspace,
@@ -90,6 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("mlops_ws_environment")
     if given is not None:
         environment.started_with = given
+    listen(config)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -55,6 +55,7 @@ class Option(NamedTuple):
 
 
 OPTIONS: tuple[Option, ...] = (
+    Option("audit", "switch", default=False, help="change nothing, report what tests do to others"),
     Option("base", "text", "mlops/workspace", "directory of the workspaces, relative to the repo"),
     Option("chdir", "switch", default=False, help="enter the workspace's directory in each test"),
     Option(
@@ -64,6 +65,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("keep", "switch", default=False, help="keep every test's workspace after the test"),
     Option("pass_env", "words", (), "patterns of MLOps variables that reach a test from the shell"),
     Option("project", "text", None, "project of tests that no project's source_paths hold"),
+    Option("sarif", "text", None, "file for what the guard finds, as SARIF"),
     Option("telemetry", "text", "off", "the tools' telemetry while tests run", ("off", "keep")),
 )
 

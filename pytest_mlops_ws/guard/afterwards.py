@@ -16,7 +16,7 @@ from pytest_mlops_ws.guard.strangers import is_used_by_a_stranger
 from pytest_mlops_ws.guard.zones import TRACKING, harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from pytest_mlops_ws.guard.attribution import Line
     from pytest_mlops_ws.guard.provenance import Launch
@@ -101,7 +101,7 @@ class Afterwards:
         if zone.kind == "source" and zone.owner == subject.project:
             return None
         shown = self._watch.suite.relative(path)
-        if subject.allowed("WS701", zone.owner, shown) or self._known(shown):
+        if self._known(shown):
             return None
         stranger = zone.root in self._foreign or is_used_by_a_stranger(zone.root)
         charged, launch = subject, launches[-1] if launches else None
@@ -109,11 +109,9 @@ class Afterwards:
             charged, launch = next(reversed(self._launched.values()))
         line = launch.origin.line if launch and launch.origin else charged.line
         by = f" by `{_short(launch.command)}`" if launch else ""
-        if stranger or not self._alone:
-            return self._uncertain(charged, line, zone, f"{shown} {what}{by}", shown)
-        if launch is None and self._stray(path):
-            return self._uncertain(charged, line, zone, f"{shown} {what}", shown)
-        return Crossing(
+        if stranger or (launch is None and self._stray(path)):
+            return changed_by_somebody(zone.title, f"{shown} {what}{by}", line, zone.owner, shown)
+        crossing = Crossing(
             "WS701",
             f"{charged.project or 'a test'} writes to {zone.title}: {shown} {what}{by}",
             line,
@@ -122,7 +120,11 @@ class Afterwards:
             victim=zone.owner,
             subject=shown,
             remedy=remedies.of("WS701", zone, charged.project, shown),
+            # A worker beside this one saw the same change, and cannot know either.
+            certain=self._alone,
+            candidates=() if self._alone else (charged.test,),
         )
+        return None if subject.allowances.permit(crossing.diagnostic) else crossing
 
     def _known(self, shown: str) -> bool:
         """Tell whether the hook has reported it already, as it does where nothing is refused."""
@@ -136,18 +138,45 @@ class Afterwards:
         """Tell whether no code of this process can have written *path*: a store may be C's."""
         return not path.endswith((".db", ".db-journal", ".db-wal", ".db-shm", ".sqlite"))
 
-    @staticmethod
-    def _uncertain(subject: Subject, line: Line, zone: Zone, what: str, shown: str) -> Crossing:
-        return Crossing(
-            "WS707",
-            f"{zone.title} has changed: {what}",
-            line,
-            victim=zone.owner,
-            subject=shown,
-            remedy="run the candidates alone, with nothing else at work in the repository",
-            certain=False,
-            candidates=(subject.test,),
+
+def changed_by_somebody(
+    title: str, what: str, line: Line, victim: str, shown: str, candidates: tuple[str, ...] = ()
+) -> Crossing:
+    """Return the finding about a change of which nobody knows who made it."""
+    return Crossing(
+        "WS707",
+        f"{title} has changed: {what}",
+        line,
+        victim=victim,
+        subject=shown,
+        remedy="run the candidates alone, with nothing else at work in the repository",
+        certain=False,
+        candidates=candidates,
+    )
+
+
+def merged(crossings: Iterable[Crossing]) -> list[Crossing]:
+    """Return *crossings* with what several workers have seen said once, of all candidates.
+
+    What only one test could have done is that test's, after all.
+    """
+    found: list[Crossing] = []
+    groups: dict[str, list[Crossing]] = {}
+    for each in crossings:
+        if each.certain or each.rule == "WS707":
+            found.append(each)
+        else:
+            groups.setdefault(each.subject, []).append(each)
+    for group in groups.values():
+        first, candidates = group[0], tuple(dict.fromkeys(each.test for each in group))
+        if len(candidates) == 1:
+            found.append(first._replace(certain=True, candidates=()))
+            continue
+        title, _, what = first.message.partition(" writes to ")[2].partition(": ")
+        found.append(
+            changed_by_somebody(title, what, first.line, first.victim, first.subject, candidates)
         )
+    return found
 
 
 def _same(crossing: Crossing, shown: str) -> bool:

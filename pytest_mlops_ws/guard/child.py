@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.guard import hook
-from pytest_mlops_ws.guard.allowance import Allowance
+from pytest_mlops_ws.guard.allowances import Allowances
 from pytest_mlops_ws.guard.attribution import Line, Suite
 from pytest_mlops_ws.guard.channel import Channel
 from pytest_mlops_ws.guard.endpoints import Endpoint
@@ -63,7 +63,8 @@ class Children:
             "tops": watch.suite.tops,
             "refuses": watch.refuses,
             "endpoints": endpoints,
-            "subject": subject._replace(line=line),
+            "subject": subject._replace(line=line)[:-1],
+            "allowances": subject.allowances.plain(),
         }
         scratch = f"{self._config}.new"
         with open(scratch, "w", encoding="utf-8") as stream:  # noqa: PTH123 -- as above
@@ -75,7 +76,7 @@ def start(config: str) -> None:
     """Watch this process as the file *config* says."""
     with open(config, encoding="utf-8") as stream:  # noqa: PTH123 -- likewise
         plain = json.load(stream)
-    test, line, project, own, allowances = plain["subject"]
+    test, begun, project, own = plain["subject"]
     endpoints = [Endpoint(*each) for each in plain["endpoints"]]
     watch = Watch(
         Territory.from_plain(plain["zones"]),
@@ -84,6 +85,6 @@ def start(config: str) -> None:
         endpoints=lambda: endpoints,
     )
     watch.report = Channel(plain["channel"]).send
-    allowed = tuple(Allowance(what, tuple(who), tuple(rules)) for what, who, rules in allowances)
-    watch.begin(Subject(test, Line(*line), project, own, allowed))
+    allowances = Allowances.from_plain(plain["allowances"])
+    watch.begin(Subject(test, Line(*begun), project, own, allowances))
     hook.watch(watch)

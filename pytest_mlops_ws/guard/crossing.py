@@ -60,8 +60,12 @@ class Crossing(NamedTuple):
         return (self.rule, self.test, self.line, self.subject)
 
     def plain(self) -> dict[str, Any]:
-        """Return what JSON can hold."""
-        return self._asdict()
+        """Return what JSON and pytest-xdist can hold."""
+        values = self._asdict()
+        values["line"] = list(self.line)
+        values["poison"] = list(self.poison) if self.poison else None
+        values["candidates"] = list(self.candidates)
+        return values
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Crossing:

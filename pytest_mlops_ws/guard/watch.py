@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_mlops_ws.guard import hook, operations, paths, remedies
+from pytest_mlops_ws.guard.allowances import Allowances
 from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.guard.endpoints import meant
 from pytest_mlops_ws.guard.provenance import Provenance
@@ -15,7 +16,6 @@ from pytest_mlops_ws.guard.zones import Zone, harmless
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from pytest_mlops_ws.guard.allowance import Allowance
     from pytest_mlops_ws.guard.attribution import Line, Suite
     from pytest_mlops_ws.guard.endpoints import Endpoint
     from pytest_mlops_ws.guard.operations import Touch
@@ -40,11 +40,7 @@ class Subject(NamedTuple):
     line: Line
     project: str
     own: list[str]
-    allowances: tuple[Allowance, ...] = ()
-
-    def allowed(self, rule: str, victim: str, touched: str) -> bool:
-        """Tell whether touching *touched*, the *victim*'s, is declared."""
-        return any(each.permits(rule, self.project, victim, touched) for each in self.allowances)
+    allowances: Allowances = Allowances()
 
 
 class Watch:
@@ -146,8 +142,6 @@ class Watch:
             return None
         rule = "WS703" if database else "WS702" if touch.verb == "read" else "WS701"
         shown = self.suite.relative(touch.path)
-        if subject.allowed(rule, zone.owner, shown):
-            return None
         return self._cross(subject, rule, f"{shown} {touch.what}", shown, zone)
 
     def zone_for(self, subject: Subject, path: str) -> Zone | None:
@@ -172,10 +166,11 @@ class Watch:
     ) -> BaseException | None:
         address = args[1] if event == "socket.connect" else (*args[:2], None)
         found = meant(self._endpoints(), address)
-        if found is None or subject.allowed("WS703", found.owner, found.title.rpartition(" ")[2]):
+        if found is None:
             return None
         zone = Zone(found.host, "user", found.owner, found.title)
-        return self._cross(subject, "WS703", f"{address[0]} connected to", found.host, zone)
+        touched = found.title.rpartition(" ")[2]
+        return self._cross(subject, "WS703", f"{address[0]} connected to", touched, zone)
 
     def refuses_database(self, address: str | None) -> bool:
         """Tell whether the database *address* must not be opened; no event asks of ``ATTACH``."""
@@ -207,6 +202,8 @@ class Watch:
             refused=self.refuses,
             poison=self._poison(subject, touched),
         )
+        if subject.allowances.permit(crossing.diagnostic):
+            return None
         times = self._seen.get(crossing.key, 0)
         self._seen[crossing.key] = times + 1
         if not times:

@@ -1,4 +1,4 @@
-"""The rules of the family WS7: what a test did, and what it left behind, at run time."""
+"""The rules of the family WS7: what a test did, and what it left behind. The guard finds it."""
 
 from __future__ import annotations
 
