@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.guard.zones import Zone
 
 
+#: Beside what is really written: if it is, that file says so itself.
+_PASSING = (".lock", "-journal", "-shm")
+
+
 class Afterwards:
     """Hears of changes in what *watch* protects.
 
@@ -86,7 +90,12 @@ class Afterwards:
         if self._notifications is None:
             return []
         found = []
-        for path, what in self._notifications.changes():
+        changes = {
+            path.removesuffix("-wal"): what
+            for path, what in self._notifications.changes()
+            if not path.endswith(_PASSING)
+        }
+        for path, what in sorted(changes.items(), key=_depth):
             crossing = self._judge(subject, launches, path, what)
             if crossing is not None:
                 found.append(crossing)
@@ -109,8 +118,6 @@ class Afterwards:
             charged, launch = next(reversed(self._launched.values()))
         line = launch.origin.line if launch and launch.origin else charged.line
         by = f" by `{_short(launch.command)}`" if launch else ""
-        if stranger or (launch is None and self._stray(path)):
-            return changed_by_somebody(zone.title, f"{shown} {what}{by}", line, zone.owner, shown)
         crossing = Crossing(
             "WS701",
             f"{charged.project or 'a test'} writes to {zone.title}: {shown} {what}{by}",
@@ -124,7 +131,11 @@ class Afterwards:
             certain=self._alone,
             candidates=() if self._alone else (charged.test,),
         )
-        return None if subject.allowances.permit(crossing.diagnostic) else crossing
+        if subject.allowances.permit(crossing.diagnostic):
+            return None
+        if stranger or (launch is None and self._stray(path)):
+            return changed_by_somebody(zone.title, f"{shown} {what}{by}", line, zone.owner, shown)
+        return crossing
 
     def _known(self, shown: str) -> bool:
         """Tell whether the hook has reported it already, as it does where nothing is refused."""
@@ -136,7 +147,7 @@ class Afterwards:
     @staticmethod
     def _stray(path: str) -> bool:
         """Tell whether no code of this process can have written *path*: a store may be C's."""
-        return not path.endswith((".db", ".db-journal", ".db-wal", ".db-shm", ".sqlite"))
+        return not path.endswith((".db", ".sqlite"))
 
 
 def changed_by_somebody(
@@ -177,6 +188,10 @@ def merged(crossings: Iterable[Crossing]) -> list[Crossing]:
             changed_by_somebody(title, what, first.line, first.victim, first.subject, candidates)
         )
     return found
+
+
+def _depth(change: tuple[str, str]) -> tuple[int, str]:
+    return change[0].count("/"), change[0]
 
 
 def _same(crossing: Crossing, shown: str) -> bool:

@@ -91,6 +91,7 @@ class LeftBehind:
             return
         after = process_state.take()
         yield from self._landed(subject, before)
+        told: set[bytes] = set()
         for name, value in after.pieces.items():
             was = before.pieces.get(name, _pristine(value))
             if value == was or value in self._accepted.get(name, ()):
@@ -100,6 +101,7 @@ class LeftBehind:
             if name == "log handlers" and not _of_the_suite(value, was):
                 continue
             yield self._left(subject, code, name, was, value)
+            told.add(_variable_of(name))
             if self._cleans:
                 process_state.put_back(name, was)
         for variable in () if undone else _changed(before.variables, after.variables):
@@ -107,7 +109,7 @@ class LeftBehind:
             if value in self._accepted.get(variable, ()):
                 continue
             origin = self._watch.provenance.variables.get(os.fsdecode(variable))
-            if variable not in _TOLD and origin is not None and origin.test == subject.test:
+            if variable not in told and origin is not None and origin.test == subject.test:
                 yield self._variable(subject, origin, os.fsdecode(variable), value)
             if self._cleans and (variable in _TOLD or origin is not None):
                 process_state.put_back_variable(variable, was)
@@ -179,6 +181,11 @@ class LeftBehind:
             remedy=f"let both tests {_WORKSPACE}",
             poison=origin.line,
         )
+
+
+def _variable_of(name: str) -> bytes:
+    """Return the variable that goes with a piece of MLflow's state: one finding tells of both."""
+    return (leftovers.TRACES.get(name.removeprefix("MLflow's "), (None,))[0] or "").encode()
 
 
 def _pristine(value: object) -> object:

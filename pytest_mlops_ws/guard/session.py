@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -153,10 +155,19 @@ class Guard:
         return new
 
     def close(self) -> None:
-        """Watch no more."""
+        """Watch no more, until the process ends: then what tests have left to do is done."""
         hook.watch(None)
         self._children.disable()
         self._unaudited.remove()
+        if self._begun and self._refuses:
+            # The last to be registered is the first to be called.
+            atexit.register(self._exit)
+
+    def _exit(self) -> None:
+        self.watch.subject = next(reversed(self.watch.subjects.values()), None)
+        self.watch.report = lambda crossing: print(crossing.diagnostic, file=sys.stderr)  # noqa: T201 -- pytest has said its last
+        if os.getpid() == self._pid:
+            hook.watch(self.watch)
 
     def _launched(self, subject: Subject, line: Line) -> None:
         if os.getpid() == self._pid:

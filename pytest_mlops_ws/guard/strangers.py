@@ -59,13 +59,13 @@ def _is_ours(process: int) -> bool:
 def descendants() -> set[int]:
     """Return the processes that this one, or a child of it that is gone, has started."""
     own = os.getpid()
-    return {process for process in _processes() if _parent(process) == own or _orphan(process)}
+    return {process for process in _processes() if _parent(process) == own or _marked(process)}
 
 
-def _orphan(process: int) -> bool:
-    """Tell whether *process* lost its parent and was started under our guard."""
+def _marked(process: int) -> bool:
+    """Tell whether *process* was started under the guard of this one, whoever is its parent now."""
     mark = os.environb.get(_MARK[:-1])
-    if mark is None or _parent(process) != 1:
+    if mark is None:
         return False
     try:
         with open(f"/proc/{process}/environ", "rb") as stream:  # noqa: PTH123 -- likewise
