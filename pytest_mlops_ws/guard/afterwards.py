@@ -18,7 +18,6 @@ from pytest_mlops_ws.guard.zones import TRACKING, harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from pytest_mlops_ws.guard.attribution import Line
     from pytest_mlops_ws.guard.provenance import Launch
     from pytest_mlops_ws.guard.watch import Subject, Watch
     from pytest_mlops_ws.guard.zones import Zone
@@ -134,7 +133,7 @@ class Afterwards:
         if subject.allowances.permit(crossing.diagnostic):
             return None
         if stranger or (launch is None and self._stray(path)):
-            return changed_by_somebody(zone.title, f"{shown} {what}{by}", line, zone.owner, shown)
+            return by_somebody(crossing)
         return crossing
 
     def _known(self, shown: str) -> bool:
@@ -150,16 +149,15 @@ class Afterwards:
         return not path.endswith((".db", ".sqlite"))
 
 
-def changed_by_somebody(
-    title: str, what: str, line: Line, victim: str, shown: str, candidates: tuple[str, ...] = ()
-) -> Crossing:
-    """Return the finding about a change of which nobody knows who made it."""
+def by_somebody(crossing: Crossing, candidates: tuple[str, ...] = ()) -> Crossing:
+    """Return the finding about the same change, if nobody knows who made it."""
+    title, _, what = crossing.message.partition(" writes to ")[2].partition(": ")
     return Crossing(
         "WS707",
         f"{title} has changed: {what}",
-        line,
-        victim=victim,
-        subject=shown,
+        crossing.line,
+        victim=crossing.victim,
+        subject=crossing.subject,
         remedy="run the candidates alone, with nothing else at work in the repository",
         certain=False,
         candidates=candidates,
@@ -183,10 +181,7 @@ def merged(crossings: Iterable[Crossing]) -> list[Crossing]:
         if len(candidates) == 1:
             found.append(first._replace(certain=True, candidates=()))
             continue
-        title, _, what = first.message.partition(" writes to ")[2].partition(": ")
-        found.append(
-            changed_by_somebody(title, what, first.line, first.victim, first.subject, candidates)
-        )
+        found.append(by_somebody(first, candidates))
     return found
 
 

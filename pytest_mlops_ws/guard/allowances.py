@@ -1,4 +1,4 @@
-"""What may be crossed on purpose: ``[[tool.mlops-ws.allow]]``, and ``allow=`` of the test's marker."""
+"""What may be crossed: ``[[tool.mlops-ws.allow]]``, and ``allow=`` of the test's marker."""
 
 from __future__ import annotations
 
@@ -37,8 +37,7 @@ class Allowances(NamedTuple):
     def plain(self) -> list[Any]:
         """Return what JSON can hold, for a child process."""
         entries = [
-            [entry.number, entry.projects, entry.what, entry.rules, entry.reason, entry.origin]
-            for entry in self.entries
+            [entry.projects, entry.what, entry.rules, entry.reason] for entry in self.entries
         ]
         return [entries, self.marked, self.root]
 
@@ -46,4 +45,8 @@ class Allowances(NamedTuple):
     def from_plain(cls, plain: list[Any]) -> Allowances:
         """Return what `plain` was made of."""
         entries, marked, root = plain
-        return cls(tuple(Entry(*each, root=root) for each in entries), tuple(marked), root)
+        known = tuple(
+            Entry(number, projects, what, rules, reason, root=root)
+            for number, (projects, what, rules, reason) in enumerate(entries, start=1)
+        )
+        return cls(known, tuple(marked), root)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.locations import RealPaths, canonical
-from pytest_mlops_ws.guard.endpoints import Endpoint, endpoint
+from pytest_mlops_ws.guard.endpoints import endpoint
 from pytest_mlops_ws.guard.zones import Territory, Zone
 from pytest_mlops_ws.model.directories import MANIFEST
 from pytest_mlops_ws.model.errors import WorkspaceError
@@ -19,7 +18,9 @@ from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
 
+    from pytest_mlops_ws.guard.endpoints import Endpoint
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 #: Keys that say of a place outside the workspace that it is the project's. A manifest without one

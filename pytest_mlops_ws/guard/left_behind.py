@@ -34,6 +34,8 @@ _WORKSPACE = "ask for the fixture `workspace`, which undoes it"
 _VARIABLE = "use monkeypatch.setenv(…), or ask for the fixture `workspace`"
 #: MLflow tells its children by them; the piece itself is reported.
 _TOLD = {variable.encode() for variable, _ in leftovers.TRACES.values() if variable}
+#: What a needle may be part of, and which leaves nothing behind.
+_NOT = ("with ", "def ", "async ", "@", "#")
 #: Set by pytest around each phase.
 _IGNORED = (b"PYTEST_",)
 
@@ -63,17 +65,9 @@ class LeftBehind:
         """Take what a fixture of a wider scope has changed for how things should be."""
         if self._before is None:
             return
-        for mine, was, now in (
-            (self._before.variables, before.variables, after.variables),
-            (self._before.pieces, before.pieces, after.pieces),
-        ):
-            for key in was.keys() | now.keys():
-                if was.get(key) != now.get(key):
-                    self._accepted.setdefault(key, []).append(was.get(key))
-                    if key in now:
-                        mine[key] = now[key]  # type: ignore[index]  # both kinds of key, each in its own
-                    else:
-                        mine.pop(key, None)  # type: ignore[call-overload]  # likewise
+        mine = self._before
+        self._accept(mine.variables, before.variables, after.variables)
+        self._accept(mine.pieces, before.pieces, after.pieces)
         self._before = self._before._replace(
             threads=self._before.threads | (after.threads - before.threads)
         )
@@ -90,39 +84,40 @@ class LeftBehind:
         if before is None:
             return
         after = process_state.take()
-        yield from self._landed(subject, before)
         told: set[bytes] = set()
         for name, value in after.pieces.items():
             was = before.pieces.get(name, _pristine(value))
-            if value == was or value in self._accepted.get(name, ()):
+            if not self._is_left(name, was, value) or (undone and name != "umask"):
                 continue
-            if undone and name != "umask":
-                continue
-            if name == "log handlers" and not _of_the_suite(value, was):
-                continue
-            yield self._left(subject, code, name, was, value)
+            yield self._left(subject, code, name, (was, value))
             told.add(_variable_of(name))
             if self._cleans:
                 process_state.put_back(name, was)
-        for variable in () if undone else _changed(before.variables, after.variables):
-            value, was = after.variables.get(variable), before.variables.get(variable)
-            if value in self._accepted.get(variable, ()):
+        if not undone:
+            yield from self._variables(subject, before, after, told)
+
+    def _is_left(self, name: str, was: object, value: object) -> bool:
+        if value == was or value in self._accepted.get(name, ()):
+            return False
+        return name != "log handlers" or _of_the_suite(value, was)
+
+    def _variables(
+        self, subject: Subject, before: Snapshot, after: Snapshot, told: set[bytes]
+    ) -> Iterator[Crossing]:
+        for name in _changed(before.variables, after.variables):
+            value, was = after.variables.get(name), before.variables.get(name)
+            if value in self._accepted.get(name, ()):
                 continue
-            origin = self._watch.provenance.variables.get(os.fsdecode(variable))
-            if variable not in told and origin is not None and origin.test == subject.test:
-                yield self._variable(subject, origin, os.fsdecode(variable), value)
-            if self._cleans and (variable in _TOLD or origin is not None):
-                process_state.put_back_variable(variable, was)
+            origin = self._watch.provenance.variables.get(os.fsdecode(name))
+            if name not in told and origin is not None and origin.test == subject.test:
+                yield self._variable(subject, origin, os.fsdecode(name), value)
+            if self._cleans and (name in _TOLD or origin is not None):
+                process_state.put_back_variable(name, was)
 
     def _left(
-        self,
-        subject: Subject,
-        code: CodeType | None,
-        name: str,
-        was: Any,
-        value: Any,  # noqa: ANN401 -- any piece's
+        self, subject: Subject, code: CodeType | None, name: str, change: tuple[object, object]
     ) -> Crossing:
-        shown, earlier = _shown(value), _shown(was)
+        earlier, shown = map(_shown, change)
         return Crossing(
             "WS704",
             f"{_test(subject)} leaves {name} {shown} behind; it was {earlier}",
@@ -157,8 +152,14 @@ class LeftBehind:
             return origin.line
         return _in_source(code, _NEEDLES.get(name, ()), subject.line) or subject.line
 
-    def _landed(self, subject: Subject, before: Snapshot) -> Iterator[Crossing]:
-        """Yield it if a run of this test is where an earlier one's experiment sent it."""
+    def landed(self, subject: Subject) -> Iterator[Crossing]:
+        """Yield it if a run of this test is where an earlier one's experiment sent it.
+
+        To be asked while the fixtures still stand: they say where the store is.
+        """
+        before = self._before
+        if before is None:
+            return
         run = leftovers.last_run()
         left = before.pieces.get("MLflow's experiment")
         origin = self._watch.provenance.variables.get("MLFLOW_EXPERIMENT_ID")
@@ -204,8 +205,10 @@ def _changed(before: dict[bytes, bytes], after: dict[bytes, bytes]) -> list[byte
     ]
 
 
-def _of_the_suite(value: tuple[object, ...], was: tuple[object, ...]) -> bool:
+def _of_the_suite(value: object, was: object) -> bool:
     """Tell whether a new handler is of the kind that people add; libraries bring their own."""
+    if not isinstance(value, tuple) or not isinstance(was, tuple):
+        return False
     return any(type(each).__module__ == "logging" for each in value if each not in was)
 
 
@@ -215,7 +218,7 @@ def _in_source(code: CodeType | None, needles: tuple[str, ...], fallback: Line) 
     last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
     lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 : last]
     for number, text in enumerate(lines, code.co_firstlineno):
-        if any(needle in text for needle in needles) and not text.lstrip().startswith("with "):
+        if any(needle in text for needle in needles) and not text.lstrip().startswith(_NOT):
             return Line(fallback.path, number, fallback.function)
     return None
 

@@ -1,4 +1,4 @@
-"""The state of a process that a test can leave changed: looked at before and after, in microseconds."""
+"""What of a process a test can leave changed: looked at before and after, in microseconds."""
 
 from __future__ import annotations
 

@@ -91,11 +91,10 @@ class Guard:
         self._pid = os.getpid()
         self._taken = 0
         self._begun = False
-        self._entered_before = 0
+        self._entered_before: int | None = None
 
     def begin(self, subject: Subject) -> None:
         """Charge what happens from now on to *subject*."""
-        self._entered_before = len(activation.entered)
         if not self._begun:
             self._begun = True
             self._children.enable()
@@ -106,15 +105,21 @@ class Guard:
         self.watch.begin(subject)
         hook.watch(self.watch)
 
-    def called(self) -> None:
-        """Take what is active now for the fixtures' doing; what comes is the test's own."""
-        self._entered_before = len(activation.entered)
+    def called(self, *, now: bool) -> None:
+        """Take what is active now for the fixtures' doing; what comes is the test's own code's."""
+        self._entered_before = len(activation.entered) if now else None
 
     def widened(self, before: Snapshot, after: Snapshot) -> None:
         """Take what a fixture of a wider scope has done for how things should be."""
         self._left.accept(before, after)
         self._threads |= after.threads
         self._processes |= descendants() if self.watch.provenance.launches else set()
+
+    def ran(self) -> None:
+        """Look at where the runs of the test's own code went; not of one with a workspace."""
+        subject = self.watch.subject
+        if subject is not None:
+            hook.unseen(lambda: self.watch.found.extend(self._left.landed(subject)))
 
     def finish(self, code: CodeType | None, *, undone: bool) -> None:
         """Look at what the test has left behind.
@@ -182,7 +187,8 @@ class Guard:
 
     def _entered(self) -> tuple[str, str] | None:
         """Return the workspace that the test's own code has made the current one."""
-        if len(activation.entered) <= self._entered_before:
+        before = self._entered_before
+        if before is None or len(activation.entered) <= before:
             return None
         spec = activation.entered[-1]
         return spec.project_name, os.path.realpath(spec.root_path)

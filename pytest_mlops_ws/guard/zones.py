@@ -145,7 +145,7 @@ def _tracking(repository: Zone, below: str) -> Zone | None:
 
 
 def harmless(path: str, verb: Verb) -> bool:
-    """Tell whether *path*, wherever it lies, is written or read without a project's being touched."""
+    """Tell whether *path*, wherever it lies, may be written or read: no project is touched."""
     directory, _, name = path.rpartition("/")
     if verb == "read":
         if directory.endswith("/.dvc"):

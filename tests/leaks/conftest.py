@@ -88,7 +88,7 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
         for module in scenario.headers.get("needs", "").split():
             pytest.importorskip(module)
         root = tmp_path / "repo"
-        _repository(root)
+        _repository(root, with_mlruns=scenario.headers.get("mlruns") != "no")
         for name, content in scenario.files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(content, encoding="utf-8")
@@ -103,7 +103,9 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
             for name, value in os.environ.items()
             if not any(fnmatchcase(name, pattern) for pattern in (*patterns, *_PATTERNS))
         }
-        variables = dict(pair.split("=", 1) for pair in scenario.headers.get("variables", "").split())
+        variables = dict(
+            pair.split("=", 1) for pair in scenario.headers.get("variables", "").split()
+        )
         environment |= {
             "HOME": str(home),
             "LEAK_REPORT": str(output),
@@ -140,7 +142,7 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
     return play
 
 
-def _repository(root: Path) -> None:
+def _repository(root: Path, *, with_mlruns: bool) -> None:
     for project in ("fraud", "churn"):
         workspace = root / "mlops" / "workspace" / project
         for area in ("mlflow", "dvc", "monitoring", "models", "outputs"):
@@ -160,8 +162,9 @@ def _repository(root: Path) -> None:
         (root / "code" / project).mkdir(parents=True)
         (root / "code" / project / "train.py").write_text("RATE = 0.1\n", encoding="utf-8")
     (root / "pyproject.toml").write_text('[project]\nname = "fraud"\n', encoding="utf-8")
-    (root / "mlruns" / "0").mkdir(parents=True)
-    (root / "mlruns" / "0" / "meta.yaml").write_text("name: Default\n", encoding="utf-8")
+    if with_mlruns:
+        (root / "mlruns" / "0").mkdir(parents=True)
+        (root / "mlruns" / "0" / "meta.yaml").write_text("name: Default\n", encoding="utf-8")
     (root / "data").mkdir()
     (root / "data" / "reference.csv").write_text("1,2\n", encoding="utf-8")
     for command in (

@@ -81,8 +81,8 @@ def test_the_flags_of_a_run_reach_its_workers(suite: pytest.Pytester, run: Run) 
         (
             "zzz = 1",
             (
-                "[[]tool.mlops-ws] has no 'zzz'. There are: base, chdir, keep, pass-env, project,"
-                " telemetry"
+                "[[]tool.mlops-ws] has no 'zzz'. There are: audit, base, chdir, guard, guard-scope,"
+                " keep, pass-env, project, sarif, telemetry"
             ),
         ),
         ("chdir = 'perhaps'", "chdir = 'perhaps' (pyproject.toml): it must be true or false"),

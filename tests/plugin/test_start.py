@@ -20,9 +20,11 @@ def test_a_suite_that_does_not_use_us_loads_the_door_only(suite: pytest.Pytester
             assert sorted(name.removeprefix("pytest_mlops_ws.") for name in ours) == [
                 "fixtures",
                 "fixtures.factory",
+                "fixtures.guarding",
                 "fixtures.marker",
                 "fixtures.session",
                 "fixtures.terminal",
+                "fixtures.verdict",
                 "fixtures.workspace",
                 "ground",
                 "ground.environment",

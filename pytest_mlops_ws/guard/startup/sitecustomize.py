@@ -1,4 +1,4 @@
-# ruff: noqa: INP001, PTH -- found by its directory, not by a package; every child pays for what it imports
+# ruff: noqa: INP001, PTH100, PTH110, PTH120, SIM105 -- found by its directory, and every child pays
 """What a child Python of a watched test runs first; it must start, whatever is wrong with us.
 
 Python imports one module of this name. This one, found first by ``PYTHONPATH``, hands on to the one

@@ -47,7 +47,9 @@ def take_back(name: str, before: object) -> None:
     """Make the piece *name* what it was *before*."""
     match name:
         case "open run":
-            state.end_runs(keep=len(before) if isinstance(before, tuple) else 0)
+            # Not ended: its store may have gone with the fixture, and another be in its place.
+            stack = lookup(_FLUENT, "_active_run_stack")
+            del stack.get()[len(before) if isinstance(before, tuple) else 0 :]
         case "experiment":
             setattr(lookup("mlflow.tracking", "fluent"), "_active_experiment_id", before)  # noqa: B010 -- its name is MLflow's
         case "tracking URI":

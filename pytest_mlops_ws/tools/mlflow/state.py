@@ -94,14 +94,10 @@ def _restore_thread_locals(saved: _ThreadLocals) -> None:
         getattr(each, "_ThreadLocalVariable__global_thread_values", {}).update(values)
 
 
-def end_runs(*, keep: int = 0) -> None:
-    """End what was left running: its monitors are threads, its status says it still runs.
-
-    Args:
-        keep: how many of this thread's, the oldest, go on.
-    """
+def _end_runs() -> None:
+    """End what was left running: its monitors are threads, its status says it still runs."""
     stack = lookup(_FLUENT, "_active_run_stack")
-    for _ in tuple(stack.get())[keep:] if stack is not None else ():
+    for _ in tuple(stack.get()) if stack is not None else ():
         lookup("mlflow", "end_run")("KILLED")
 
 
@@ -111,7 +107,7 @@ ROWS: tuple[Row, ...] = (
         _save_thread_locals,
         _restore_thread_locals,
         _clear_thread_locals,
-        end_runs,
+        _end_runs,
     ),
     Row("tracking URI", _tracking_uri, set_tracking_uri, lambda: set_tracking_uri(None)),
     variable(engines.REGISTRY, "_registry_uri", title="registry URI"),
