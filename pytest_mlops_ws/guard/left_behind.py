@@ -72,6 +72,15 @@ class LeftBehind:
             threads=self._before.threads | (after.threads - before.threads)
         )
 
+    def _accept(self, mine: dict[Any, Any], was: dict[Any, Any], now: dict[Any, Any]) -> None:
+        for key in was.keys() | now.keys():
+            if was.get(key) != now.get(key):
+                self._accepted.setdefault(key, []).append(was.get(key))
+                if key in now:
+                    mine[key] = now[key]
+                else:
+                    mine.pop(key, None)
+
     def look(self, subject: Subject, code: CodeType | None, *, undone: bool) -> Iterator[Crossing]:
         """Yield what *subject* has left behind.
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_mlops_ws.guard import hook, outlived
+from pytest_mlops_ws.guard import hook, outlived, process_state
 from pytest_mlops_ws.guard.afterwards import Afterwards
 from pytest_mlops_ws.guard.attribution import Suite
 from pytest_mlops_ws.guard.channel import Channel
@@ -84,6 +84,7 @@ class Guard:
         self._unaudited = Unaudited(self.watch)
         self._left = LeftBehind(self.watch, cleans=refuses)
         self._refuses = refuses
+        self._wider: list[Snapshot] = []
         self._threads: frozenset[threading.Thread] = frozenset()
         self._processes: set[int] = set()
         self.watch.on_launch = self._launched
@@ -109,8 +110,13 @@ class Guard:
         """Take what is active now for the fixtures' doing; what comes is the test's own code's."""
         self._entered_before = len(activation.entered) if now else None
 
-    def widened(self, before: Snapshot, after: Snapshot) -> None:
+    def widening(self) -> None:
+        """Look at how things are before a fixture of a wider scope changes them."""
+        self._wider.append(process_state.take())
+
+    def widened(self) -> None:
         """Take what a fixture of a wider scope has done for how things should be."""
+        before, after = self._wider.pop(), process_state.take()
         self._left.accept(before, after)
         self._threads |= after.threads
         self._processes |= descendants() if self.watch.provenance.launches else set()
