@@ -7,14 +7,11 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.ground.locations import RealPaths, canonical
 from pytest_mlops_ws.guard.endpoints import endpoint
 from pytest_mlops_ws.guard.zones import Territory, Zone
 from pytest_mlops_ws.model.directories import MANIFEST
 from pytest_mlops_ws.model.errors import WorkspaceError
-from pytest_mlops_ws.workspaces.derivation import derive
 from pytest_mlops_ws.workspaces.discovery import workspace_names
-from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +19,7 @@ if TYPE_CHECKING:
 
     from pytest_mlops_ws.guard.endpoints import Endpoint
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 #: Keys that say of a place outside the workspace that it is the project's. A manifest without one
 #: need not be parsed: its project is known by its directory.
@@ -80,11 +78,15 @@ class Protected:
                 with open(base / name / MANIFEST, "rb") as stream:  # noqa: PTH123 -- for each of a thousand
                     content = stream.read()
                 if any(key in content for key in _DECLARING):
+                    from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
+
                     self._add(ProjectWorkspace.load_metadata(base / name))
             except (OSError, WorkspaceError):
                 continue  # a broken manifest is the checker's to report; its directory is known
 
     def _add(self, workspace: ProjectWorkspace) -> None:
+        from pytest_mlops_ws.workspaces.derivation import derive
+
         owner = workspace.project_name
         try:
             spec = derive(workspace)
@@ -127,6 +129,8 @@ def _addresses(spec: WorkspaceSpec) -> Iterator[tuple[str, str]]:
 
 def _local(uri: str, spec: WorkspaceSpec) -> str | None:
     """Return the path that an address means on this machine; None of a server's."""
+    from pytest_mlops_ws.ground.locations import RealPaths, canonical
+
     # DVC counts from the directory of its configuration, everything else from the workspace.
     start = spec.dvc_repo_path / ".dvc" if uri == spec.dvc_remote_path else spec.root_path
     return canonical(uri, relative_to=str(start), real=RealPaths()).path

@@ -12,6 +12,7 @@ from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.tools.mlflow import leftovers
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Iterator
     from types import CodeType
 
@@ -55,6 +56,11 @@ class LeftBehind:
         self._last_run: str | None = None
         #: What a fixture of a wider scope found and may put back when it ends.
         self._accepted: dict[object, list[Any]] = {}
+
+    @property
+    def threads(self) -> frozenset[threading.Thread]:
+        """The threads that there should be."""
+        return self._before.threads if self._before else frozenset()
 
     def begin(self) -> None:
         """Take how things are for how they should be."""

@@ -49,6 +49,8 @@ def threads(
 def _alive(
     watch: Watch, subject: Subject, before: Collection[threading.Thread]
 ) -> list[threading.Thread]:
+    if not watch.provenance.threads:
+        return []
     candidates = [
         thread
         for thread in threading.enumerate()

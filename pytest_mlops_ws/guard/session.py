@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import threading
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.guard import hook, outlived, process_state
@@ -85,12 +84,12 @@ class Guard:
         self._left = LeftBehind(self.watch, cleans=refuses)
         self._refuses = refuses
         self._wider: list[Snapshot] = []
-        self._threads: frozenset[threading.Thread] = frozenset()
         self._processes: set[int] = set()
         self.watch.on_launch = self._launched
         self.watch.on_native = self._afterwards.arm
         self._pid = os.getpid()
         self._taken = 0
+        self._has_children = False
         self._begun = False
         self._entered_before: int | None = None
 
@@ -102,7 +101,6 @@ class Guard:
             self._unaudited.install()
         self._afterwards.forget()
         self._left.begin()
-        self._threads = frozenset(threading.enumerate())
         self.watch.begin(subject)
         hook.watch(self.watch)
 
@@ -118,7 +116,6 @@ class Guard:
         """Take what a fixture of a wider scope has done for how things should be."""
         before, after = self._wider.pop(), process_state.take()
         self._left.accept(before, after)
-        self._threads |= after.threads
         self._processes |= descendants() if self.watch.provenance.launches else set()
 
     def ran(self) -> None:
@@ -140,7 +137,7 @@ class Guard:
         watch, subject = self.watch, self.watch.subject
         if subject is None:
             return
-        watch.found += outlived.threads(watch, subject, self._threads)
+        watch.found += outlived.threads(watch, subject, self._left.threads)
         watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
         watch.found += self._left.look(subject, code, undone=undone)
 
@@ -158,7 +155,8 @@ class Guard:
 
     def _take(self) -> list[Crossing]:
         found, subject = self.watch.found, self.watch.subject
-        found += self._channel.receive()
+        if self._has_children:
+            found += self._channel.receive()
         launches = self.watch.provenance.launches
         if subject is not None:
             found += self._afterwards.look(subject, launches)
@@ -181,6 +179,7 @@ class Guard:
             hook.watch(self.watch)
 
     def _launched(self, subject: Subject, line: Line) -> None:
+        self._has_children = True
         if os.getpid() == self._pid:
             self._afterwards.arm()
             self._children.tell(self.watch, subject, line, self._endpoints)
