@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pytest
 
 from pytest_mlops_ws.fixtures.factory import workspace_factory, workspace_manager
+from pytest_mlops_ws.fixtures.guard import workspace_guard
 from pytest_mlops_ws.fixtures.guarding import (
     finish,
     pytest_fixture_setup,
@@ -54,6 +55,7 @@ __all__ = [
     "session_workspace",
     "workspace",
     "workspace_factory",
+    "workspace_guard",
     "workspace_manager",
 ]
 

@@ -35,6 +35,7 @@ _WORKSPACE = "ask for the fixture `workspace`, which undoes it"
 _VARIABLE = "use monkeypatch.setenv(…), or ask for the fixture `workspace`"
 #: MLflow tells its children by them; the piece itself is reported.
 _TOLD = {variable.encode() for variable, _ in leftovers.TRACES.values() if variable}
+_EXPERIMENT = "MLflow's experiment"
 #: What a needle may be part of, and which leaves nothing behind.
 _NOT = ("with ", "def ", "async ", "@", "#")
 #: Set by pytest around each phase.
@@ -54,6 +55,7 @@ class LeftBehind:
         self._cleans = cleans
         self._before: Snapshot | None = None
         self._last_run: str | None = None
+        self._experiment: str | None = None
         #: What a fixture of a wider scope found and may put back when it ends.
         self._accepted: dict[object, list[Any]] = {}
 
@@ -133,6 +135,8 @@ class LeftBehind:
         self, subject: Subject, code: CodeType | None, name: str, change: tuple[object, object]
     ) -> Crossing:
         earlier, shown = map(_shown, change)
+        if name == _EXPERIMENT and self._experiment:
+            shown = f"{self._experiment!r} (id {change[1]})"
         return Crossing(
             "WS704",
             f"{_test(subject)} leaves {name} {shown} behind; it was {earlier}",
@@ -175,8 +179,12 @@ class LeftBehind:
         before = self._before
         if before is None:
             return
+        active = leftovers.observe().get("experiment")
+        self._experiment = None
+        if active is not None and active != before.pieces.get(_EXPERIMENT):
+            self._experiment = leftovers.experiment_name(active)
         run = leftovers.last_run()
-        left = before.pieces.get("MLflow's experiment")
+        left = before.pieces.get(_EXPERIMENT)
         origin = self._watch.provenance.variables.get("MLFLOW_EXPERIMENT_ID")
         if run is None or run == self._last_run or left is None or origin is None:
             return

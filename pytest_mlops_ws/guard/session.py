@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.guard import hook, outlived, process_state
@@ -61,12 +62,15 @@ class Guard:
     Attributes:
         watch: sees what this process does.
         late: crossings that nobody could be failed for any more.
+        migrations: the seconds of each of MLflow's, if somebody wants to know.
     """
 
     def __init__(self, around: Surroundings, *, refuses: bool, alone: bool) -> None:
         tops = dict.fromkeys((around.root, around.repository))
         protected = Protected(tops, around.base, around.temporary, around.variables)
         self.late: list[Crossing] = []
+        self.migrations: list[float] = []
+        self._audit = ExitStack()
         self.watch = Watch(
             protected.territory,
             Suite([str(top) for top in tops]),
@@ -92,6 +96,12 @@ class Guard:
         self._has_children = False
         self._begun = False
         self._entered_before: int | None = None
+
+    def audit(self) -> None:
+        """Take the time of MLflow's migrations, too."""
+        from pytest_mlops_ws.tools.mlflow.migrations import timed
+
+        self._audit.enter_context(timed(self.migrations.append))
 
     def begin(self, subject: Subject) -> None:
         """Charge what happens from now on to *subject*."""
@@ -166,6 +176,7 @@ class Guard:
     def close(self) -> None:
         """Watch no more, until the process ends: then what tests have left to do is done."""
         hook.watch(None)
+        self._audit.close()
         self._children.disable()
         self._unaudited.remove()
         if self._begun and self._refuses:

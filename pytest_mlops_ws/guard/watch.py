@@ -48,6 +48,7 @@ class Watch:
 
     Attributes:
         found: the crossings, each once.
+        outside: the first host elsewhere that each test meant to reach, allowed or not.
         subject: the test that is running, if one that is watched is.
         provenance: who set what.
         refuses: whether a crossing is stopped.
@@ -70,6 +71,7 @@ class Watch:
         self.provenance = Provenance(suite)
         self.found: list[Crossing] = []
         self.faults: list[str] = []
+        self.outside: dict[str, str] = {}
         self.subject: Subject | None = None
         self.subjects: dict[str, Subject] = {}
         self.on_launch: Callable[[Subject, Line], None] | None = None
@@ -167,6 +169,9 @@ class Watch:
         address = args[1] if event == "socket.connect" else (*args[:2], None)
         found = meant(self._endpoints(), address)
         if found is None:
+            host = address[0] if isinstance(address, tuple) else None
+            if isinstance(host, str) and not _is_here(host):
+                self.outside.setdefault(subject.test, host)
             return None
         zone = Zone(found.host, "user", found.owner, found.title)
         touched = found.title.rpartition(" ")[2]
@@ -233,3 +238,7 @@ class Watch:
             return path.startswith(f"{os.getcwd()}/")  # noqa: PTH109 -- likewise
         except OSError:
             return False
+
+
+def _is_here(host: str) -> bool:
+    return host in {"", "localhost", "::1", "0.0.0.0"} or host.startswith("127.")  # noqa: S104 -- compared, not bound

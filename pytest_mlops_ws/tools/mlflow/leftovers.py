@@ -68,6 +68,16 @@ def last_run() -> str | None:
     return found
 
 
+def experiment_name(identifier: object) -> str | None:
+    """Return the name of an experiment of the current store; None if it cannot be told."""
+    client = lookup("mlflow", "MlflowClient")
+    try:
+        name: str = client().get_experiment(str(identifier)).name
+    except Exception:  # noqa: BLE001 -- whatever a store raises; it is for a message only
+        return None
+    return name
+
+
 def landing(run_id: str) -> tuple[str, str] | None:
     """Return the id and name of the experiment that holds a run; None if it cannot be told."""
     client = lookup("mlflow", "MlflowClient")
