@@ -135,11 +135,15 @@ class LeftBehind:
         self, subject: Subject, code: CodeType | None, name: str, change: tuple[object, object]
     ) -> Crossing:
         earlier, shown = map(_shown, change)
+        said = f"leaves {name} {shown} behind; it was {earlier}"
         if name == _EXPERIMENT and self._experiment:
-            shown = f"{self._experiment!r} (id {change[1]})"
+            said = (
+                f"leaves the experiment {self._experiment!r} (id {change[1]}) active: runs of later"
+                " tests land in whatever has that id in their own store"
+            )
         return Crossing(
             "WS704",
-            f"{_test(subject)} leaves {name} {shown} behind; it was {earlier}",
+            f"{_test(subject)} {said}",
             self._line(subject, code, name),
             test=subject.test,
             culprit=subject.project,

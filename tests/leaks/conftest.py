@@ -119,8 +119,12 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
         before = _tree(root, home)
         words = [word for each in scenario.plugins for word in ("-p", each)]
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "-p", "pytest_mlops_ws.plugin"]
-            + ["-p", "leak_report", *words, f"--basetemp={tmp_path / 'pytest'}", *scenario.options],
+            [
+                *(sys.executable, "-m", "pytest", "-q", f"--basetemp={tmp_path / 'pytest'}"),
+                *("-p", "pytest_mlops_ws.plugin", "-p", "leak_report"),
+                *words,
+                *scenario.options,
+            ],
             cwd=root,
             env=environment,
             capture_output=True,

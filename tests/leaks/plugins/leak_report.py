@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,37 +31,38 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     Path(os.environ["LEAK_REPORT"]).write_text(text, encoding="utf-8")
 
 
-def _nothing(*_: Any, **__: Any) -> tuple[()]:
+def _nothing(*_: object, **__: object) -> tuple[()]:
     return ()
 
 
-def _take_away(detector: str) -> None:
-    if detector in operations.FILES:
-        operations.FILES[detector] = _nothing
-    elif detector == "dir_fd":
-        operations._directory_of_call = lambda _: None
-    elif detector == "attach":
-        unaudited.Unaudited._watch_attach = lambda *_: None  # type: ignore[method-assign]
-    elif detector == "multiprocessing":
-        unaudited.Unaudited._spawn = lambda _, original: original  # type: ignore[method-assign]
-    elif detector == "threads":
-        unaudited.Unaudited._start = lambda _, original: original  # type: ignore[method-assign]
-    elif detector == "network":
-        watch.Watch._judge_address = lambda *_: None  # type: ignore[method-assign]
-    elif detector == "neighbours":
-        watch.Watch._neighbour = lambda *_: None  # type: ignore[method-assign]
-    elif detector == "children":
-        child.Children.enable = lambda _: None  # type: ignore[method-assign]
-    elif detector == "notifications":
-        afterwards.Afterwards.arm = lambda _: None  # type: ignore[method-assign]
-    elif detector == "left behind":
-        left_behind.LeftBehind.look = _nothing  # type: ignore[method-assign]
-    elif detector == "outlived":
-        outlived.threads = outlived.processes = _nothing  # type: ignore[assignment]
+def _unseen(*_: object) -> None:
+    pass
+
+
+def _stock(_: object, original: object) -> object:
+    return original
+
+
+#: What is put where, so that a detector sees nothing.
+_WITHOUT: dict[str, list[tuple[object, str, object]]] = {
+    "dir_fd": [(operations, "_directory_of_call", _unseen)],
+    "attach": [(unaudited.Unaudited, "_watch_attach", _unseen)],
+    "multiprocessing": [(unaudited.Unaudited, "_spawn", _stock)],
+    "threads": [(unaudited.Unaudited, "_start", _stock)],
+    "network": [(watch.Watch, "_judge_address", _unseen)],
+    "neighbours": [(watch.Watch, "_neighbour", _unseen)],
+    "children": [(child.Children, "enable", _unseen)],
+    "notifications": [(afterwards.Afterwards, "arm", _unseen)],
+    "left behind": [
+        (left_behind.LeftBehind, "look", _nothing),
+        (left_behind.LeftBehind, "landed", _nothing),
+    ],
+    "outlived": [(outlived, "threads", _nothing), (outlived, "processes", _nothing)],
+}
+
+for _detector in filter(None, os.environ.get("LEAK_WITHOUT", "").split(",")):
+    if _detector in operations.FILES:
+        operations.FILES[_detector] = _nothing  # type: ignore[assignment]  # it yields nothing
     else:
-        message = f"there is no detector {detector!r}"
-        raise ValueError(message)
-
-
-for _each in filter(None, os.environ.get("LEAK_WITHOUT", "").split(",")):
-    _take_away(_each)
+        for _owner, _name, _instead in _WITHOUT[_detector]:
+            setattr(_owner, _name, _instead)
