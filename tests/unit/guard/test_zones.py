@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.guard.zones import Territory, Verb, Zone, harmless
+from pytest_mlops_ws.guard.zones import Territory, Zone, harmless
+
+if TYPE_CHECKING:
+    from pytest_mlops_ws.guard.zones import Verb
 
 
 @pytest.fixture
