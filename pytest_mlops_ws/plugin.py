@@ -1,57 +1,37 @@
 """pytest's door: options, marker, hooks, and the fixtures. No logic lives here.
 
-Loading it imports no MLOps tool, and of this package only what pytest must know at once.
+Loading it imports no MLOps tool, and of this package only what pytest must know at once. A hook
+that only some sessions need is registered by them: every one that is here costs every suite.
 """
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.fixtures.factory import workspace_factory, workspace_manager
-from pytest_mlops_ws.fixtures.guard import workspace_guard
-from pytest_mlops_ws.fixtures.guarding import (
-    finish,
-    pytest_fixture_setup,
-    pytest_runtest_call,
-    pytest_runtest_protocol,
-)
-from pytest_mlops_ws.fixtures.marker import DOCUMENTATION
-from pytest_mlops_ws.fixtures.session import WorkspaceSession
-from pytest_mlops_ws.fixtures.terminal import (
-    pytest_report_header,
-    pytest_runtest_makereport,
-    pytest_sessionfinish,
-    pytest_terminal_summary,
-    pytest_testnodedown,
-)
-from pytest_mlops_ws.fixtures.verdict import listen
-from pytest_mlops_ws.fixtures.workspace import (
+from pytest_mlops_ws.fixtures import (
+    MARKER,
+    OURS,
+    TAKES,
     mlops_workspace,
     module_workspace,
+    nothing_said,
     session_workspace,
-    settle,
     workspace,
+    workspace_factory,
+    workspace_guard,
+    workspace_manager,
 )
-from pytest_mlops_ws.ground import environment
-from pytest_mlops_ws.settings import OPTIONS
+from pytest_mlops_ws.settings import OPTIONS, switch_telemetry_off
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from typing import Any, Literal
 
 __all__ = [
     "mlops_workspace",
     "module_workspace",
-    "pytest_fixture_setup",
-    "pytest_report_header",
-    "pytest_runtest_call",
-    "pytest_runtest_makereport",
-    "pytest_runtest_protocol",
-    "pytest_sessionfinish",
-    "pytest_terminal_summary",
-    "pytest_testnodedown",
     "session_workspace",
     "workspace",
     "workspace_factory",
@@ -80,40 +60,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Switch telemetry off before a conftest can import a tool."""
-    if WorkspaceSession.of(early_config).settings.text("telemetry") == "off":
-        from pytest_mlops_ws.tools import telemetry
+    """Switch telemetry off before a conftest can import a tool; judge the settings, if any."""
+    if not nothing_said(early_config):
+        from pytest_mlops_ws.fixtures import settings
 
-        telemetry.switch_off()
+        early_config.pluginmanager.register(settings, "mlops_ws_settings")
+        if settings.settings_of(early_config).text("telemetry") != "off":
+            return
+    switch_telemetry_off()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker; on a worker of pytest-xdist, take over what the controller was given."""
-    config.addinivalue_line("markers", DOCUMENTATION)
-    given = getattr(config, "workerinput", {}).get("mlops_ws_environment")
-    if given is not None:
-        environment.started_with = given
-    listen(config)
+    """Register the marker; with pytest-xdist, let this process and its workers talk."""
+    config.addinivalue_line(
+        "markers", f"{MARKER}{TAKES}: which project's workspace a test gets, and how."
+    )
+    given = getattr(config, "workerinput", None)
+    if given is not None or config.getoption("dist", "no") != "no":
+        from pytest_mlops_ws.fixtures import settings, workers
 
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 -- pytest-xdist need not be installed
-    """Tell a worker what the shell had set before this process's conftests."""
-    node.workerinput["mlops_ws_environment"] = environment.started_with
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Leave no variable behind that names a workspace which is gone."""
-    try:
-        return (yield)
-    finally:
-        settle(item)
-        finish(item)
+        if given is not None:
+            workers.take_over(given)
+        else:
+            config.pluginmanager.register(workers, "mlops_ws_workers")
+            settings.watch_over(config)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say it when DVC's own fixtures have taken the name ``workspace``."""
+    """Have tests with a workspace guarded; say it when DVC has taken the name ``workspace``."""
+    if any(not OURS.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
+        from pytest_mlops_ws.fixtures.settings import watch_over
+
+        watch_over(session.config)
     if "dvc.testing.fixtures" in sys.modules:
         from pytest_mlops_ws.fixtures.shadow import warn_of_shadow
 

@@ -19,6 +19,7 @@ from pytest_mlops_ws.ground import git
 from pytest_mlops_ws.model import errors
 from pytest_mlops_ws.model.directories import AREAS
 from pytest_mlops_ws.settings import OPTIONS
+from pytest_mlops_ws.settings.values import CHECK_OPTIONS
 from pytest_mlops_ws.tools import all_tools
 from pytest_mlops_ws.tools.mlflow.state import ROWS
 from pytest_mlops_ws.workspaces.derivation import derive
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
 _TABLE = re.compile(r"(<!-- table: (?P<name>\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _BASE = "/BASE"
+
+#: What can be typed after ``mlops-ws check``; a repository's name can after ``mlops-ws claims``.
+_TYPED = {"baseline", "claims", "exclude", "ignore", "select"}
 
 Variables = dict[str, str | None]
 
@@ -43,6 +47,15 @@ def settings() -> Iterator[str]:
         names = (option.name.replace("_", "-"), option.ini, option.flag, option.variable)
         what = option.help + (choices if option.choices else "")
         yield _row(*(f"`{name}`" for name in names), shown, what)
+
+
+def checks() -> Iterator[str]:
+    """Yield the options that the checks alone ask for, a row each."""
+    yield from _head("`[tool.mlops-ws]`", "flag of `mlops-ws check`", "variable", "what")
+    for option in CHECK_OPTIONS:
+        name = option.name.replace("_", "-")
+        flag = f"`--{name}`" if name in _TYPED else ""
+        yield _row(f"`{name}`", flag, f"`{option.variable}`", option.help)
 
 
 def areas() -> Iterator[str]:
@@ -92,6 +105,7 @@ def error_classes() -> Iterator[str]:
 
 TABLES = {
     "settings": settings,
+    "checks": checks,
     "areas": areas,
     "hidden": hidden,
     "set": set_variables,

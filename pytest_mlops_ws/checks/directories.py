@@ -27,14 +27,14 @@ def named(workspaces: Workspaces) -> Iterator[tuple[Project, str, str]]:
 def missing(workspaces: Workspaces) -> Iterator[tuple[Project, str, str]]:
     """Yield each one that is no directory."""
     for project, key, path in named(workspaces):
-        if not os.path.isdir(workspaces.files.absolute(path)):  # noqa: PTH112 -- no pathlib in a hook
+        if not os.path.isdir(workspaces.files.absolute(project.at(path))):  # noqa: PTH112 -- no pathlib in a hook
             yield project, key, path
 
 
 def outside(workspaces: Workspaces) -> Iterator[tuple[Project, str, str, Project | None]]:
     """Yield each one that is outside the repository, or in another project's workspace: whose."""
     for project, key, path in named(workspaces):
-        real = workspaces.absolute(path)
+        real = workspaces.absolute(project.at(path))
         if workspaces.files.relative(real) is None:
             yield project, key, path, None
             continue
@@ -48,6 +48,6 @@ def shared(workspaces: Workspaces) -> Iterator[tuple[Project, str, Project]]:
     first: dict[str, Project] = {}
     for project, key, path in named(workspaces):
         if key == "source_paths":
-            other = first.setdefault(workspaces.absolute(path), project)
+            other = first.setdefault(workspaces.absolute(project.at(path)), project)
             if other is not project:
                 yield project, path, other

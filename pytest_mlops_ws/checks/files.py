@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.model.diagnostics import Span
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -81,10 +79,6 @@ class Files:
         inside = self.root.rstrip(os.sep) + os.sep
         return path[len(inside) :] if path.startswith(inside) else None
 
-    def span(self, path: str) -> Span:
-        """Return a place that is a file as a whole."""
-        return Span(path)
-
     def _from_disk(self, path: str) -> bytes | None:
         # Not `open`: its buffered and decoding layers cost more than the reading.
         try:
@@ -106,6 +100,7 @@ class Files:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-_CHUNK = 1 << 17
+# Above 64 KiB the allocator asks the system for each: a small file would cost four times as much.
+_CHUNK = 1 << 15
 # A name that has become a pipe must not wait for somebody to write into it.
 _FLAGS = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)

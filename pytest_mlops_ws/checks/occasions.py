@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.checks import directories, links, places, secrets, trespasses, undecided
+from pytest_mlops_ws.checks import links, places, secrets, undecided
 from pytest_mlops_ws.checks.tracked import tool_data
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ def _place_is_on_a_disk(workspaces: Workspaces) -> bool:
 
 
 def _directory_is_amiss(workspaces: Workspaces) -> bool:
+    if not any(map(workspaces.declaring, ("source_paths", "dvc_repo_path"))):
+        return False
+    from pytest_mlops_ws.checks import directories  # most manifests name none
+
     return any(
         next(found, None)
         for found in (
@@ -45,11 +49,14 @@ def _directory_is_amiss(workspaces: Workspaces) -> bool:
 
 
 def _two_meet(workspaces: Workspaces) -> bool:
-    return workspaces.claims.meet() or any(
-        trespasses.trespasses(
-            workspaces, "mlflow_tracking_uri", "mlflow_registry_uri", "mlflow_artifact_location"
-        )
-    )
+    if workspaces.claims.meet():
+        return True
+    if not _place_is_on_a_disk(workspaces):
+        return False
+    from pytest_mlops_ws.checks.trespasses import trespasses
+
+    keys = ("mlflow_tracking_uri", "mlflow_registry_uri", "mlflow_artifact_location")
+    return any(trespasses(workspaces, *keys))
 
 
 def _linked(workspaces: Workspaces) -> bool:
@@ -57,13 +64,15 @@ def _linked(workspaces: Workspaces) -> bool:
 
 
 def _something_undecided(workspaces: Workspaces) -> bool:
-    return bool(
-        workspaces.broken or any(undecided.unset(workspaces)) or undecided.unowned(workspaces)
-    )
+    return any(undecided.unset(workspaces)) or bool(undecided.unowned(workspaces))
 
 
 def _secret_suspected(workspaces: Workspaces) -> bool:
-    return any(secrets.suspects(workspaces))
+    return any(secrets.suspects(workspaces)) or any(secrets.configured(workspaces))
+
+
+def _dvc_speaks(workspaces: Workspaces) -> bool:
+    return workspaces.dvc.speaks()
 
 
 def _code_says_something(workspaces: Workspaces) -> bool:
@@ -85,6 +94,7 @@ GIVEN: Mapping[str, Callable[[Workspaces], bool]] = MappingProxyType(
         "links": _linked,
         "undecided": _something_undecided,
         "secrets": _secret_suspected,
+        "dvc": _dvc_speaks,
         "sources": _code_says_something,
         "repository": _tool_data_tracked,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.ground.locations import canonical
+from pytest_mlops_ws.ground.locations import anchored, canonical
 from pytest_mlops_ws.manifest.references import expand
 from pytest_mlops_ws.model.directories import REMOTES
 from pytest_mlops_ws.model.names import canonical as canonical_name
@@ -22,9 +22,8 @@ PLACES = (
     "mlflow_artifact_location",
     "dvc_remote_path",
 )
-
-#: No path climbs out of there.
-_NOWHERE = "/nowhere" * 64
+#: Where workspaces go unless somebody says otherwise.
+_USUAL = "mlops/workspace"
 
 
 class Project:
@@ -38,17 +37,23 @@ class Project:
         path: the manifest, relative to the repository's root, with ``/``.
         directory: the workspace's directory, likewise; empty if it is the root.
         root: the workspace's real, absolute directory.
+        top: the directory, relative to the repository's root, from which relative paths count:
+            the one whose ``mlops/workspace`` holds the workspace, elsewhere the root.
         reading: the manifest.
     """
 
-    __slots__ = ("_places", "_real", "_repository", "directory", "name", "path", "reading", "root")
+    __slots__ = (
+        *("_anchor", "_places", "_real", "directory", "name", "path", "reading", "root", "top"),
+    )
 
     def __init__(self, path: str, reading: Reading, repository: str, real: RealPaths) -> None:
         self.path = path
         self.directory = path.rpartition("/")[0]
         self.reading = reading
         self.name = str(reading.values["project_name"])  # type: ignore[index]  # read without error
-        self._repository = repository
+        base = self.directory.rpartition("/")[0]
+        self.top = base[: -len(_USUAL) - 1] if base.endswith(f"/{_USUAL}") else ""
+        self._anchor = f"{repository}{os.sep}{self.top}" if self.top else repository
         self._real = real
         self.root = real(f"{repository}{os.sep}{self.directory}" if self.directory else repository)
         self._places: dict[str, Location | None] = {}
@@ -89,19 +94,24 @@ class Project:
     def place(self, key: str) -> Location | None:
         """Return where one of `PLACES` points, declared or derived; None if undecidable.
 
-        A relative path counts from the repository's root.
+        A relative path counts from `top`, as it does for the loader.
         """
         if key not in self._places:
             self._places[key] = self._place(key)
         return self._places[key]
 
     def is_relative(self, key: str) -> bool:
-        """Tell whether one of `PLACES` is declared as a path that counts from somewhere."""
+        """Tell whether one of `PLACES` is declared as a path that counts from `top`."""
         value = self.value(key)
-        if value is None:
-            return False
-        found = canonical(value, relative_to=_NOWHERE, real=None).path
-        return found is not None and found != canonical(value, relative_to="/", real=None).path
+        return value is not None and anchored(value, "/") != value
+
+    def at(self, path: str) -> str:
+        """Return a path that counts from `top` as one that counts from the repository's root."""
+        return f"{self.top}/{path}" if self.top else path
+
+    def within(self, path: str) -> bool:
+        """Tell whether a path, relative to the repository's root, is `top` or below it."""
+        return not self.top or f"{path}/".startswith(f"{self.top}/")
 
     def span(self, key: str) -> Span:
         """Return where the value of *key* stands; the name's place if the key is not there."""
@@ -137,7 +147,7 @@ class Project:
         value = self.value(key)
         if value is None:
             return None
-        return canonical(value, relative_to=self._repository, real=self._real)
+        return canonical(value, relative_to=self._anchor, real=self._real)
 
     def derived(self, key: str) -> Location | None:
         """Return where one of `PLACES` would point if the manifest did not say; None if unknown."""
@@ -148,4 +158,4 @@ class Project:
             "mlflow_artifact_location": f"{self.root}/mlflow/artifacts",
             "dvc_remote_path": f"{self.root.rpartition(os.sep)[0]}/{REMOTES}/{self.name}",
         }
-        return canonical(derived[key], relative_to=self._repository, real=self._real)
+        return canonical(derived[key], relative_to=self._anchor, real=self._real)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from pytest_mlops_ws.checks.workspaces import Workspaces
-    from pytest_mlops_ws.settings import Settings
+    from pytest_mlops_ws.settings.values import Settings
 
 FORMAT = "mlops-ws claims"
 VERSION = 1

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks import rules
 from pytest_mlops_ws.checks.files import Files
 from pytest_mlops_ws.checks.run import check, manifests
+from pytest_mlops_ws.checks.undecided import unset
 from pytest_mlops_ws.findings.catalogue import catalogue
 from pytest_mlops_ws.findings.context import reader
 from pytest_mlops_ws.findings.outcome import Unchecked
@@ -15,14 +17,15 @@ from pytest_mlops_ws.findings.selection import Selection
 from pytest_mlops_ws.findings.settle import Policy, settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.checks.claims import Claim
     from pytest_mlops_ws.checks.run import Checked
     from pytest_mlops_ws.checks.workspaces import Workspaces
     from pytest_mlops_ws.findings.allow import Entry
     from pytest_mlops_ws.findings.outcome import Outcome
-    from pytest_mlops_ws.settings import Settings
+    from pytest_mlops_ws.ground.listing import Listing
+    from pytest_mlops_ws.settings.values import Settings
 
 #: The rules about one manifest on its own: who asks for them alone need not know the repository.
 OWN_FAMILIES = ("WS1", "WS2", "WS6")
@@ -35,7 +38,7 @@ _AT_RUN_TIME = "WS7"
 RULES = catalogue(rules.catalogue)
 
 
-class Judged(NamedTuple):
+class Judged:
     """A repository, judged.
 
     Attributes:
@@ -44,9 +47,12 @@ class Judged(NamedTuple):
         files: the files that were read.
     """
 
-    outcome: Outcome
-    checked: Checked
-    files: Files
+    __slots__ = ("checked", "files", "outcome")
+
+    def __init__(self, outcome: Outcome, checked: Checked, files: Files) -> None:
+        self.outcome = outcome
+        self.checked = checked
+        self.files = files
 
 
 class Repository:
@@ -95,46 +101,48 @@ class Repository:
         words = " ".join(selects[-1].value).replace(",", " ").split() if selects else ()  # type: ignore[arg-type]  # words are words
         return bool(words) and all(word.startswith(OWN_FAMILIES) for word in words)
 
-    def judge(self, paths: Sequence[str] = (), *, known: bool = True) -> Judged:
+    def judge(
+        self,
+        paths: Sequence[str] = (),
+        *,
+        known: bool = True,
+        overlay: Mapping[str, bytes] | None = None,
+    ) -> Judged:
         """Judge the repository, or a part of it if that is all that is asked for.
 
         Args:
             paths: what will be reported, relative to the root; nothing means everything.
             known: whether what the baseline knows is excused.
+            overlay: what these files would hold, by path.
 
         Raises:
             UsageError: a setting, or a file that it names, is wrong.
             EnvironmentFailedError: git could not list the files.
         """
         narrow = self.narrow(paths)
-        limit = None
-        if narrow:
-            files = Files(self.root, paths, overlay=self._overlay)
-            others: dict[str, list[Claim]] = {}
-        else:
-            files, limit = self._listed()
-            others = self._others()
+        texts = {**self._overlay, **(overlay or {})}
+        files = Files(self.root, paths, overlay=texts) if narrow else self._listed(texts)
         checked = check(
             files,
             self._base,
             manifests(files.paths),
             selected=self.selection.selected,
-            others=others,
+            others={} if narrow else self._others,
         )
+        # What is not asked for, or could not be compared, says nothing about an excuse.
+        whole = not narrow and not any(unset(checked.workspaces))
         outcome = settle(
             checked.diagnostics,
             self._policy(files, known=known),
             marked=files.marked,
-            unchecked=[*self._unchecked(checked, files, limit)],
-            judged=None if narrow else _judged,
+            unchecked=[] if narrow else [*self._unchecked(checked, files)],
+            judged=_judged if whole else None,
         )
-        if paths and not narrow:
-            outcome = outcome.within(tuple(paths))
-        return Judged(outcome, checked, files)
+        return Judged(outcome.within(tuple(paths)) if paths else outcome, checked, files)
 
     def compared(self) -> Workspaces:
         """Return the repository's projects, without asking any rule."""
-        files, _ = self._listed()
+        files = self._listed(self._overlay)
         names = manifests(files.paths)
         return check(files, self._base, names, selected=lambda _: False).workspaces
 
@@ -142,31 +150,37 @@ class Repository:
     def _base(self) -> str:
         return (self.settings.text("base") or "").strip("/")
 
-    def _listed(self) -> tuple[Files, str | None]:
+    def _listed(self, texts: Mapping[str, bytes]) -> Files:
+        found = self._listing
+        untracked = found.untracked
+        if texts:
+            new = texts.keys() - {*found.tracked, *untracked}
+            untracked = [*untracked, *sorted(new)]
+        return Files(self.root, found.tracked, untracked, git=found.git, overlay=texts)
+
+    @cached_property
+    def _listing(self) -> Listing:
+        """The files that count: listed once, however often they are judged."""
         from pytest_mlops_ws.ground.listing import listing
 
         found = listing(self.root)
-        tracked, untracked = found.tracked, [] if self._tracked_only else found.untracked
-        new = self._overlay.keys() - {*tracked, *untracked} if self._overlay else ()
-        keep = self._included()
-        if keep is not None:
-            tracked, untracked = [*filter(keep, tracked)], [*filter(keep, untracked)]
-        files = Files(self.root, tracked, [*untracked, *new], git=found.git, overlay=self._overlay)
-        return files, found.limit
-
-    def _included(self) -> Callable[[str], bool] | None:
-        """Return what tells the files that count; None if all do."""
+        if self._tracked_only:
+            found = found._replace(untracked=[])
         patterns = self.settings.words("exclude")
         if not patterns:
-            return None
+            return found
         import re
         from fnmatch import translate
 
         # A directory's name excludes all that is in it.
-        every = [each for pattern in patterns for each in _with_contents(pattern.strip("/"))]
+        every = [form for each in patterns for form in (each.strip("/"), f"{each.strip('/')}/*")]
         excluded = re.compile("|".join(map(translate, every))).match
-        return lambda path: excluded(path) is None
+        return found._replace(
+            tracked=[path for path in found.tracked if not excluded(path)],
+            untracked=[path for path in found.untracked if not excluded(path)],
+        )
 
+    @cached_property
     def _others(self) -> dict[str, list[Claim]]:
         names = self.settings.words("claims")
         if not names:
@@ -190,9 +204,9 @@ class Repository:
             baseline = load(path, self.root)
         return Policy(RULES, self.selection, entries, baseline, reader(files.root))
 
-    def _unchecked(self, checked: Checked, files: Files, limit: str | None) -> Iterator[Unchecked]:
-        if limit is not None:
-            yield Unchecked("", limit)
+    def _unchecked(self, checked: Checked, files: Files) -> Iterator[Unchecked]:
+        if self._listing.limit is not None:
+            yield Unchecked("", self._listing.limit)
         for path, reason in files.unreadable.items():
             yield Unchecked(path, reason)
         for reading in checked.workspaces.broken:
@@ -201,7 +215,3 @@ class Repository:
 
 def _judged(rule: str) -> bool:
     return not rule.startswith(_AT_RUN_TIME)
-
-
-def _with_contents(pattern: str) -> tuple[str, str]:
-    return pattern, f"{pattern}/*"

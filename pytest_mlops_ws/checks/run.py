@@ -7,7 +7,7 @@ the others.
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks import rules
 from pytest_mlops_ws.checks.occasions import GIVEN
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MANIFESTS = ("workspace.yaml", "workspace.yml")
 
 
-class Checked(NamedTuple):
+class Checked:
     """What a check found, before anything is excused.
 
     Attributes:
@@ -36,10 +36,19 @@ class Checked(NamedTuple):
         foreign: the files of that name that are another tool's, and were left alone.
     """
 
-    diagnostics: tuple[Diagnostic, ...]
-    workspaces: Workspaces
-    readings: tuple[Reading, ...]
-    foreign: tuple[Reading, ...] = ()
+    __slots__ = ("diagnostics", "foreign", "readings", "workspaces")
+
+    def __init__(
+        self,
+        diagnostics: tuple[Diagnostic, ...],
+        workspaces: Workspaces,
+        readings: tuple[Reading, ...],
+        foreign: tuple[Reading, ...] = (),
+    ) -> None:
+        self.diagnostics = diagnostics
+        self.workspaces = workspaces
+        self.readings = readings
+        self.foreign = foreign
 
 
 def manifests(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.settings import (
+from pytest_mlops_ws.settings import OPTIONS
+from pytest_mlops_ws.settings.values import (
     CHECK_OPTIONS,
-    OPTIONS,
     Settings,
     Source,
     from_environment,

@@ -34,7 +34,7 @@ class Territory:
         self.sources: dict[str, list[Project]] = {}
         self.source_paths: dict[str, tuple[str, ...]] = {}
         self._around: dict[str, list[Project]] = {}
-        self._silent: dict[str, Project] = {}
+        self._silent: dict[str, list[Project]] = {}
         self._authors: dict[str, Project | None] = {}
         self._workspaces = workspaces
         bearers = _bearers(workspaces)
@@ -43,12 +43,15 @@ class Territory:
             remote = f"{project.root.rpartition(os.sep)[0]}{os.sep}{REMOTES}{os.sep}{project.name}"
             self.remotes.setdefault(remote, project)
             declared = project.reading.values.get("source_paths")  # type: ignore[union-attr]  # read without error
-            paths = tuple(declared) if isinstance(declared, list) else bearers[project.tool_name]
-            if not isinstance(declared, list):
-                self._silent.setdefault(project.tool_name, project)
-            self.source_paths[project.path] = tuple(str(path) for path in paths)
-            named = [*self.source_paths[project.path], project.value("dvc_repo_path")]
-            for directory in {workspaces.absolute(path) for path in named if path is not None}:
+            if isinstance(declared, list):
+                paths = tuple(project.at(str(path)) for path in declared)
+            else:
+                paths = bearers[project.top, project.tool_name]
+                self._silent.setdefault(project.tool_name, []).append(project)
+            self.source_paths[project.path] = paths
+            data = project.value("dvc_repo_path")
+            named = paths if data is None else (*paths, project.at(data))
+            for directory in {workspaces.absolute(path) for path in named}:
                 self.sources.setdefault(directory, []).append(project)
 
     def owner(self, path: str) -> Project | None:
@@ -93,9 +96,9 @@ class Territory:
             return holders[0] if len(holders) == 1 else None
         if any(is_foreign(part) for part in directory.split("/") if part):
             return None
-        bearer = self._silent.get(canonical(directory.rpartition("/")[2].lower()))
-        if bearer is not None:
-            return bearer
+        for bearer in self._silent.get(canonical(directory.rpartition("/")[2].lower()), ()):
+            if bearer.within(directory):
+                return bearer
         return self.author(directory) if directory else None
 
     def holders(self, path: str) -> list[Project]:
@@ -123,32 +126,40 @@ def _nearest(path: str, *indexes: dict[str, Project]) -> Project | None:
     return None
 
 
-def _bearers(workspaces: Workspaces) -> dict[str, tuple[str, ...]]:
-    """Return, for each silent project, the deepest directories outside a base that bear its name.
+def _bearers(workspaces: Workspaces) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the deepest directories outside a base that bear the name of a silent project.
 
     Of the directories that hold a file git knows: what is ignored, hidden or installed is nobody's
     code. Workspaces themselves are left out, wherever they stand.
+
+    Returns:
+        For each directory from which paths count, and each name as tools see it.
     """
-    found: dict[str, tuple[int, list[str]]] = {
-        project.tool_name: (0, []) for project in workspaces.projects
-    }
+    found: dict[tuple[str, str], tuple[int, list[str]]] = {}
+    wanted: dict[str, set[str]] = {}
+    for project in workspaces.projects:
+        found[project.top, project.tool_name] = (0, [])
+        wanted.setdefault(project.tool_name, set()).add(project.top)
     bases = {project.base for project in workspaces.projects} - {""}
     seen: set[str] = set()
     for path in workspaces.files.paths:
         directory = path.rpartition("/")[0]
         while directory and directory not in seen:
             seen.add(directory)
-            parent, _, name = directory.rpartition("/")
-            wanted = canonical(name.lower())
-            if wanted in found and not _excluded(directory, bases):
+            parent, _, last = directory.rpartition("/")
+            name = canonical(last.lower())
+            if name in wanted and not _excluded(directory, bases):
                 depth = directory.count("/") + 1
-                deepest, names = found[wanted]
-                if depth > deepest:
-                    found[wanted] = (depth, [directory])
-                elif depth == deepest:
-                    names.append(directory)
+                for top in wanted[name]:
+                    if top and not directory.startswith(f"{top}/"):
+                        continue
+                    deepest, names = found[top, name]
+                    if depth > deepest:
+                        found[top, name] = (depth, [directory])
+                    elif depth == deepest:
+                        names.append(directory)
             directory = parent
-    return {name: tuple(sorted(paths)) for name, (_, paths) in found.items()}
+    return {key: tuple(sorted(paths)) for key, (_, paths) in found.items()}
 
 
 def _excluded(directory: str, bases: set[str]) -> bool:

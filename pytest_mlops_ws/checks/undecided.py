@@ -1,4 +1,4 @@
-"""What could not be compared: a variable is not set, a manifest not readable, code not owned."""
+"""What could not be compared: a variable is not set, or nobody knows whose the code is."""
 
 from __future__ import annotations
 

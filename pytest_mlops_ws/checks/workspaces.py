@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.claims import Claim, Claims
+from pytest_mlops_ws.checks.dvc.facts import Dvc
 from pytest_mlops_ws.checks.links import Links
 from pytest_mlops_ws.checks.project import Project
 from pytest_mlops_ws.checks.sources import Sources
@@ -89,6 +90,11 @@ class Workspaces:
         return Sources(self)
 
     @cached_property
+    def dvc(self) -> Dvc:
+        """The DVC repositories, and what their files name."""
+        return Dvc(self)
+
+    @cached_property
     def claims(self) -> Claims:
         """What the projects claim, by kind, with what other repositories have published.
 
@@ -147,7 +153,7 @@ class Workspaces:
         for project in self.declaring("mlflow_workspace"):
             space = project.declared("mlflow_workspace")
             store = project.place("mlflow_tracking_uri")
-            if store is not None and not project.embedded:
+            if store is not None:
                 shown = f"{space!r} of {store.text}"
                 yield Claim(f"{store.key}\n{space}", shown, project, "mlflow_workspace")
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
+import gc
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
 from pytest_mlops_ws.model.errors import WorkspaceError
 
@@ -22,7 +22,9 @@ INTERRUPTED: Final = 130
 READER_GONE: Final = 141
 
 #: Every command and its line in the help. The module of that name in this package has
-#: ``add_arguments(parser)``, which names the command's function: ``set_defaults(run=...)``.
+#: ``add_arguments(parser)``, which names the command's function: ``set_defaults(run=...)``. Where
+#: milliseconds count it also has ``brief(arguments)``: the options of what is mostly typed, without
+#: argparse, or None.
 COMMANDS: Final[Mapping[str, str]] = {
     "demo": "the whole story in one minute, on a scratch monorepo",
     "check": "judge every workspace.yaml, and all projects against each other",
@@ -39,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 clean, 1 findings, 2 usage or configuration, 3 a bug of ours, 4 the environment
         failed, 130 interrupted, 141 nobody reads the output.
     """
-    arguments = sys.argv[1:] if argv is None else list(argv)
+    if argv is None:  # a process of our own, which ends with this
+        return _quickly(sys.argv[1:])
+    arguments = list(argv)
     try:
         status = _run(arguments)
         sys.stdout.flush()  # here, where a closed pipe is still ours to answer
@@ -65,62 +69,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _run(arguments: list[str]) -> int:
-    named = arguments[:1] and arguments[0] in COMMANDS
-    parser = _command(arguments[0]) if named else _program()
+def _quickly(arguments: list[str]) -> int:
+    """Run with rare searches for garbage, and none at the end: 10 ms of 60."""
+    gc.set_threshold(50_000, 20, 50)
     try:
-        options = parser.parse_args(arguments[1:] if named else arguments)
-    except SystemExit as leaving:  # argparse's way to say that help was shown, or is needed
-        return leaving.code if isinstance(leaving.code, int) else CLEAN
-    if not named:
-        parser.print_help(sys.stderr)
-        return WorkspaceError.exit_status
+        return main(arguments)
+    finally:
+        gc.freeze()
+
+
+def _run(arguments: list[str]) -> int:
+    if not arguments or arguments[0] not in COMMANDS:
+        from pytest_mlops_ws.cli import parsing
+
+        return parsing.without_command(arguments, COMMANDS)
+    name, *rest = arguments
+    module = importlib.import_module(f"{__name__}.{name}")
+    options = module.brief(rest) if hasattr(module, "brief") else None
+    if options is None:
+        from pytest_mlops_ws.cli import parsing
+
+        try:
+            options = parsing.of_command(name, COMMANDS[name], module).parse_args(rest)
+        except SystemExit as leaving:  # argparse's way to say that help was shown, or is needed
+            return leaving.code if isinstance(leaving.code, int) else CLEAN
     status: int = options.run(options)
     return status
-
-
-def _command(name: str) -> argparse.ArgumentParser:
-    """Return the parser of one command; loading the others would only cost time."""
-    parser = argparse.ArgumentParser(
-        prog=f"mlops-ws {name}",
-        description=f"{COMMANDS[name][0].upper()}{COMMANDS[name][1:]}.",
-        formatter_class=_Formatter,
-        allow_abbrev=False,
-    )
-    importlib.import_module(f"{__name__}.{name}").add_arguments(parser)
-    return parser
-
-
-def _program() -> argparse.ArgumentParser:
-    """Return the parser of whatever does not begin with a command's name."""
-    parser = argparse.ArgumentParser(
-        prog="mlops-ws", formatter_class=_Formatter, allow_abbrev=False
-    )
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    for name, summary in COMMANDS.items():
-        commands.add_parser(name, help=summary)
-    return parser
-
-
-class _Formatter(argparse.RawDescriptionHelpFormatter):
-    """As wide as the terminal, which argparse asks `shutil` for: 3 ms, also without any help."""
-
-    def __init__(self, prog: str) -> None:
-        width = os.environ.get("COLUMNS", "")
-        if not width.isdigit():
-            width = "80"
-            with contextlib.suppress(OSError, ValueError):
-                width = str(os.get_terminal_size(sys.stdout.fileno()).columns)
-        super().__init__(prog, width=max(int(width) - 2, 40))
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
-        from importlib import metadata  # 34 ms that only this option pays
-
-        sys.stdout.write(f"mlops-ws {metadata.version('pytest-mlops-ws')}\n")
-        parser.exit()
 
 
 def _say(text: str) -> None:

@@ -49,10 +49,16 @@ def run(options: argparse.Namespace) -> int:
     settings = settled(root, {"repository": options.repository})
     workspaces = Repository(root, settings, tracked_only=True).compared()
     text, left_out = published.publish(workspaces, published.label(root, settings))
+    if not workspaces.projects:
+        _remark(f"git tracks no workspace.yaml in {root}: nothing is claimed")
     for reading in workspaces.broken:
         _remark(f"{reading.path} cannot be read, and its project claims nothing: mlops-ws check")
     if left_out:
-        _remark(f"{left_out} claims on places of this machine, or with a secret, were left out")
+        claims, them, were = ("claim", "it", "was") if left_out == 1 else ("claims", "them", "were")
+        _remark(
+            f"{left_out} {claims} about places of this machine, or with a secret in {them}, {were}"
+            " left out"
+        )
     if options.output is None:
         say(text)
     else:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from pytest_mlops_ws.findings.catalogue import OWN_FAMILY
+from pytest_mlops_ws.findings.entry import Entry
 from pytest_mlops_ws.findings.selection import ALL, check_word
 from pytest_mlops_ws.model.errors import UsageError
-from pytest_mlops_ws.model.names import canonical as same_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pytest_mlops_ws.findings.catalogue import Catalogue
-    from pytest_mlops_ws.ground.locations import Location, RealPaths
+    from pytest_mlops_ws.ground.locations import RealPaths
     from pytest_mlops_ws.model.diagnostics import Diagnostic
+
+__all__ = ["KEYS", "Entry", "entries", "unused"]
 
 KEYS: Final = ("projects", "what", "rules", "reason")
 _EXAMPLE = """\
@@ -22,104 +25,6 @@ _EXAMPLE = """\
 projects = ["fraud", "churn"]
 what = "data/reference"
 reason = "public reference set, read only\""""
-
-
-class Entry:
-    """One thing that some projects may share.
-
-    Attributes:
-        number: which entry it is, counted from 1.
-        projects: who may.
-        what: a path under the repository's root or a URL, which cover what is below; an experiment;
-            or the project whose things the others may use.
-        rules: ids or their beginnings; empty for every rule.
-        reason: why.
-        origin: the file it stands in.
-        used: whether it has allowed something.
-    """
-
-    __slots__ = (
-        "_at",
-        "_real",
-        "_root",
-        "number",
-        "origin",
-        "projects",
-        "reason",
-        "rules",
-        "used",
-        "what",
-    )
-
-    def __init__(  # noqa: PLR0913, PLR0917 -- a table has as many keys
-        self,
-        number: int,
-        projects: Sequence[str],
-        what: str,
-        rules: Sequence[str],
-        reason: str,
-        origin: str = "pyproject.toml",
-        root: str = ".",
-        real: RealPaths | None = None,
-    ) -> None:
-        self.number = number
-        self.projects = tuple(projects)
-        self.what = what
-        self.rules = tuple(rules)
-        self.reason = reason
-        self.origin = origin
-        self.used = False
-        self._root = root
-        self._real = real
-        self._at: Location | None = None
-
-    def allows(self, diagnostic: Diagnostic) -> bool:
-        """Tell whether a finding is what this entry allows, and remember that it was.
-
-        All of its projects have to be among the entry's. A finding that concerns no project is
-        allowed only by an entry that names its rule.
-        """
-        if self.rules and not diagnostic.rule.startswith(self.rules):
-            return False
-        if not diagnostic.projects and not self.rules:
-            return False
-        may = {same_name(project) for project in self.projects}
-        concerned = {same_name(project) for project in diagnostic.projects}
-        allowed = concerned <= may and self._is_about(diagnostic)
-        self.used |= allowed
-        return allowed
-
-    def _is_about(self, diagnostic: Diagnostic) -> bool:
-        victims = diagnostic.projects[1:]
-        if same_name(self.what) in map(same_name, victims) or self.what == diagnostic.subject:
-            return True
-        if not diagnostic.subject:
-            return False
-        if self._at is None:
-            self._at = self._location(self.what)
-        there = self._location(diagnostic.subject)
-        return self._at.same(there) or self._at.contains(there)
-
-    def _location(self, text: str) -> Location:
-        from pytest_mlops_ws.ground.locations import RealPaths, canonical
-
-        if self._real is None:
-            self._real = RealPaths()
-        return canonical(text, relative_to=self._root, real=self._real)
-
-    def check(self, place: str) -> None:
-        """Make sure that it does not allow everything.
-
-        Raises:
-            UsageError: what it names holds the whole repository.
-        """
-        here, everything = self._location(self.what), self._location(self._root)
-        if here.same(everything) or here.contains(everything):
-            message = (
-                f"{place}: what = {self.what!r} is the whole repository; name the path, the URL,"
-                " the experiment or the project that is shared"
-            )
-            raise UsageError(message, operation="check")
 
 
 def entries(
@@ -175,6 +80,7 @@ def entries(
 def unused(
     entries: Sequence[Entry],
     judged: Callable[[str], bool],
+    asked: Callable[[str], bool],
     catalogue: Catalogue,
     read: Callable[[str], str | None],
 ) -> Iterator[Diagnostic]:
@@ -182,7 +88,8 @@ def unused(
 
     Args:
         entries: the entries.
-        judged: whether this run could have found what a rule, by its id, is about.
+        judged: whether such a run finds what a rule, by its id, is about.
+        asked: whether this one would have, if it were there.
         catalogue: every rule there is.
         read: how a file is read, for the entry's line.
     """
@@ -190,13 +97,18 @@ def unused(
     from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 
     for entry in entries:
-        named = (
-            [rule for rule in catalogue() if rule.startswith(entry.rules)] if entry.rules else []
-        )
-        if entry.used or not all(map(judged, named)):
+        if entry.rules:
+            covered = [rule for rule in catalogue() if rule.startswith(entry.rules)]
+        else:
+            covered = [
+                rule.id
+                for rule in catalogue().values()
+                if judged(rule.id) and rule.stability == "stable" and rule.family != OWN_FAMILY
+            ]
+        if entry.used or not covered or not all(map(asked, covered)):
             continue
         remedy = "remove it, or mend 'what' and 'projects'"
-        if not named:
+        if not entry.rules:
             remedy += '; if it is for the run time only, say rules = ["WS7"]'
         yield Diagnostic(
             UNUSED_ALLOW.id,

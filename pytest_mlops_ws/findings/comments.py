@@ -91,7 +91,7 @@ def _of_lines(text: str, inside: Inside | None) -> Iterator[Comment]:
     for number, line in enumerate(_YAML_LINE.findall(text)):
         signs = [found.start() for found in _SIGN.finditer(line)] if _WORD in line else []
         if signs:
-            within = partial(inside, number) if inside else partial(_quoted, line)
+            within = partial(inside, number) if inside else _quotes(line)
             column = next((column for column in signs if not within(column)), None)
             if column is not None and _WORD in line[column:]:
                 yield _comment(line, number + 1, column, start if certain else None)
@@ -110,8 +110,14 @@ def _scalars(text: str) -> Inside | None:
     import yaml
 
     values: list[tuple[tuple[int, int], tuple[int, int]]] = []
+    opening = (yaml.FlowSequenceStartToken, yaml.FlowMappingStartToken)
+    depth = 0
     try:
         for token in yaml.scan(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            depth += isinstance(token, opening)
+            depth -= isinstance(token, (yaml.FlowSequenceEndToken, yaml.FlowMappingEndToken))
+            if depth > _MAX_DEPTH:
+                return None
             if isinstance(token, yaml.ScalarToken):
                 start, end = token.start_mark, token.end_mark
                 # What follows the mark of a block scalar on its line is no part of it.
@@ -129,7 +135,16 @@ def _scalars(text: str) -> Inside | None:
 
 
 _FAR = (1 << 60, 0)
+#: libyaml's time grows with the square of it.
+_MAX_DEPTH = 64
 
 
-def _quoted(line: str, column: int) -> bool:
-    return any(found.start() < column < found.end() for found in _QUOTED.finditer(line))
+def _quotes(line: str) -> Callable[[int], bool]:
+    """Return a function that tells what is inside quotes of a line."""
+    quoted = [found.span() for found in _QUOTED.finditer(line)]
+
+    def inside(column: int) -> bool:
+        following = bisect_right(quoted, (column, len(line) + 1)) - 1
+        return following >= 0 and column < quoted[following][1]
+
+    return inside

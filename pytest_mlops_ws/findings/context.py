@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_mlops_ws.findings.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -11,11 +14,19 @@ if TYPE_CHECKING:
 _WIDTH = 100
 
 
-class Terminal(NamedTuple):
-    """A terminal that somebody looks at."""
+class Terminal(Record):
+    """A terminal that somebody looks at.
 
-    width: int = _WIDTH
-    colour: bool = True
+    Attributes:
+        width: in columns.
+        colour: whether colours are wanted.
+    """
+
+    __slots__ = ("colour", "width")
+
+    def __init__(self, width: int = _WIDTH, *, colour: bool = True) -> None:
+        self.width = width
+        self.colour = colour
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str]) -> Terminal | None:
@@ -29,7 +40,7 @@ class Terminal(NamedTuple):
         except (OSError, ValueError):
             width = 0
         colour = not environment.get("NO_COLOR") and environment.get("TERM") != "dumb"
-        return cls(width or _WIDTH, colour)
+        return cls(width or _WIDTH, colour=colour)
 
 
 def installed_version() -> str:
@@ -60,8 +71,9 @@ class Context(NamedTuple):
 
 
 def reader(root: str) -> Callable[[str], str | None]:
-    """Return how the text of a file below *root* is had."""
+    """Return how the text of a file below *root* is had; of one with many findings, once."""
 
+    @lru_cache(maxsize=16)
     def read(path: str) -> str | None:
         from pathlib import Path
 

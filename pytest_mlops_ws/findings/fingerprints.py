@@ -1,8 +1,10 @@
 """What makes a finding the same finding tomorrow, whatever line it stands on then.
 
-The rule, the file, the projects and the subject; where a rule names no subject, its message with
-every number left out. Several findings that have all of this in common are counted in the order
-of their places.
+The rule, the file and the subject; where a rule names no subject, its message with every number
+left out. Several findings that have all of this in common are counted in the order of their places.
+
+Not the projects: the first comer is the victim, and with one more project that may be another one.
+What was known of the others would be new then.
 """
 
 from __future__ import annotations
@@ -51,8 +53,7 @@ def _numbered(diagnostics: Sequence[Diagnostic], seen: dict[tuple[str, ...], int
 
 def _essence(diagnostic: Diagnostic) -> tuple[str, ...]:
     subject = diagnostic.subject or re.sub(r"\d+", "#", diagnostic.message)
-    # Who of two is named first may depend on a third.
-    return (diagnostic.rule, diagnostic.span.path, subject, *sorted(diagnostic.projects))
+    return diagnostic.rule, diagnostic.span.path, subject
 
 
 def _place(diagnostic: Diagnostic) -> tuple[int, int, str]:

@@ -116,7 +116,7 @@ what has been won.""",
   "version": 1,
   "findings": [
     {"path": "mlops/workspace/fraud/workspace.yaml", "rule": "WS305", "subject": "eval", \
-"projects": ["churn", "fraud"], "fingerprint": "4f1d9f0a6c3e8b7252c1d0e9a8b7c6d5"}
+"projects": ["churn", "fraud"], "fingerprint": "00000000000000000000000000000000"}
   ]
 }
 """,

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.findings.record import Record
 
 if TYPE_CHECKING:
+    from typing import Literal
+
     from pytest_mlops_ws.model.diagnostics import Diagnostic, Severity
 
-#: A comment on the line, an entry of ``[[tool.mlops-ws.allow]]``, or the baseline.
-Excuse = Literal["ignore", "allow", "baseline"]
+    #: A comment on the line, an entry of ``[[tool.mlops-ws.allow]]``, or the baseline.
+    Excuse = Literal["ignore", "allow", "baseline"]
 
 
-class Excused(NamedTuple):
+class Excused(Record):
     """A finding that does not count.
 
     Attributes:
@@ -20,24 +24,33 @@ class Excused(NamedTuple):
         reason: why, in the words of whoever excused it; empty if they gave none.
     """
 
-    diagnostic: Diagnostic
-    by: Excuse
-    reason: str
+    __slots__ = ("by", "diagnostic", "reason")
+
+    def __init__(self, diagnostic: Diagnostic, by: Excuse, reason: str) -> None:
+        self.diagnostic = diagnostic
+        self.by = by
+        self.reason = reason
 
 
-class Unchecked(NamedTuple):
+class Unchecked(Record):
     """What could not be judged: a file that cannot be read, a URI whose variable is not set.
 
     Attributes:
-        path: the file it stands in, or is.
+        path: the file it stands in, or is; empty if it is the repository as a whole.
         why: a clause without its full stop.
     """
 
-    path: str
-    why: str
+    __slots__ = ("path", "why")
+
+    def __init__(self, path: str, why: str) -> None:
+        self.path = path
+        self.why = why
+
+    def __str__(self) -> str:
+        return f"{self.path or 'the repository'}: not judged: {self.why}"
 
 
-class Outcome(NamedTuple):
+class Outcome(Record):
     """What was found.
 
     Attributes:
@@ -46,9 +59,17 @@ class Outcome(NamedTuple):
         unchecked: what nothing can be said about.
     """
 
-    findings: tuple[Diagnostic, ...] = ()
-    excused: tuple[Excused, ...] = ()
-    unchecked: tuple[Unchecked, ...] = ()
+    __slots__ = ("excused", "findings", "unchecked")
+
+    def __init__(
+        self,
+        findings: tuple[Diagnostic, ...] = (),
+        excused: tuple[Excused, ...] = (),
+        unchecked: tuple[Unchecked, ...] = (),
+    ) -> None:
+        self.findings = findings
+        self.excused = excused
+        self.unchecked = unchecked
 
     @property
     def exit_status(self) -> int:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.findings.rule import Stability
     from pytest_mlops_ws.model.diagnostics import Diagnostic, Severity
     from pytest_mlops_ws.model.errors import UsageError
-    from pytest_mlops_ws.settings import Settings
+    from pytest_mlops_ws.settings.values import Settings
 
 ALL: Final = "ALL"
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "note")

@@ -68,7 +68,11 @@ def settle(
             as for a part of a repository, excuses that nothing needs are not looked for.
     """
     selection, catalogue = policy.selection, policy.catalogue
-    sure = _sure(None if unchecked else judged, selection)
+    able = _never if judged is None or unchecked else judged
+
+    def asked(rule: str) -> bool:
+        return able(rule) and selection.keeps(rule)
+
     left = _kept(found, selection)
     excused: list[Excused] = []
     about_excuses: list[Diagnostic] = []
@@ -77,19 +81,19 @@ def settle(
 
         suppressions = Suppressions(marked, catalogue)
         left = _split(left, "ignore", suppressions.excuse, excused)
-        about_excuses += suppressions.findings(sure)
+        about_excuses += suppressions.findings(asked)
     if policy.entries:
         left = _split(left, "allow", partial(_allowed, policy.entries), excused)
-        if judged and not unchecked:
+        if able is not _never:
             from pytest_mlops_ws.findings.allow import unused
 
-            about_excuses += unused(policy.entries, sure, catalogue, policy.read)
+            about_excuses += unused(policy.entries, able, asked, catalogue, policy.read)
     left += _kept(about_excuses, selection)
     left.sort(key=_place)
     if policy.baseline is not None:
         left, known, gone = policy.baseline.part(left)
         excused += [Excused(each, "baseline", "") for each in known]
-        stale = policy.baseline.stale(gone, sure)
+        stale = policy.baseline.stale(gone, asked)
         left += _kept([] if stale is None else [stale], selection)
         left.sort(key=_place)
     excused.sort(key=lambda each: _place(each.diagnostic))
@@ -100,9 +104,8 @@ def _kept(found: Iterable[Diagnostic], selection: Selection) -> list[Diagnostic]
     return [selection.graded(each) for each in found if selection.keeps(each.rule)]
 
 
-def _sure(judged: Judged | None, selection: Selection) -> Judged:
-    """Return whether a finding of a rule would have been found, and would be here."""
-    return lambda rule: judged is not None and judged(rule) and selection.keeps(rule)
+def _never(_rule: str) -> bool:
+    return False
 
 
 def _split(

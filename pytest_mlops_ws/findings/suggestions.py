@@ -20,10 +20,19 @@ def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
 
 def nearest_rule(word: str, rules: Mapping[str, Rule]) -> str | None:
     """Return the rule that *word*, an id in some spelling or a rule's name, comes closest to."""
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher, get_close_matches
 
-    by_name = {rule.name: rule.id for rule in rules.values()}
+    wanted = word.upper()
+
+    def likeness(rule: str) -> tuple[bool, bool, float]:
+        """Digits in the wrong order come first, then a neighbour in the same family."""
+        ratio = SequenceMatcher(None, wanted, rule).ratio()
+        return sorted(wanted) == sorted(rule), rule[:3] == wanted[:3], ratio
+
     # Ids differ in a digit or two, and that is close for a text of five.
-    ids = get_close_matches(word.upper(), rules, n=1, cutoff=0.7)
+    close = get_close_matches(wanted, rules, n=len(rules) or 1, cutoff=0.7)
+    if close:
+        return max(close, key=likeness)
+    by_name = {rule.name: rule.id for rule in rules.values()}
     names = get_close_matches(word.lower(), by_name, n=1)
-    return ids[0] if ids else by_name[names[0]] if names else None
+    return by_name[names[0]] if names else None

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws import settings
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-
-#: The variables this process was started with, before any conftest or test could set one. Who
-#: starts us on behalf of another process (pytest-xdist) narrows it to what that one was given.
-started_with: dict[str, str] = dict(os.environ)
-#: The time of that: what is younger was made by a fixture or a test.
-started_at: float = time.time()
 
 
 def inherited(patterns: Iterable[str], *, keep: Collection[str] = ()) -> list[str]:
@@ -29,7 +24,7 @@ def inherited(patterns: Iterable[str], *, keep: Collection[str] = ()) -> list[st
     chosen, kept = tuple(patterns), tuple(keep)
     return [
         name
-        for name, value in started_with.items()
+        for name, value in settings.started_with.items()
         if _matches(name, chosen) and os.environ.get(name) == value and not _matches(name, kept)
     ]
 

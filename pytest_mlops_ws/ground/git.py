@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from pytest_mlops_ws.ground.files import write_new
 from pytest_mlops_ws.ground.repository_variables import REPOSITORY_VARIABLES
+from pytest_mlops_ws.ground.work_tree import top
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,20 +126,9 @@ def environment(home: Path, ambient: Literal["inherit", "hide"]) -> Mapping[str,
 
 
 def repo_root(start: Path) -> Path | None:
-    """Return the root of the git work tree that holds *start*, or None.
-
-    Found by looking, as git does from a directory, so ``GIT_DIR`` has no say. A ``.git`` file
-    (linked work tree, submodule) counts. The root is a real path, without symbolic links.
-    """
-    directory = os.path.realpath(start)
-    while True:
-        marker = f"{directory.rstrip(os.sep)}{os.sep}.git"
-        if os.path.lexists(f"{marker}{os.sep}HEAD") or os.path.isfile(marker):  # noqa: PTH113 -- a Path per level costs more than the look
-            return Path(directory)
-        parent = os.path.dirname(directory)  # noqa: PTH120 -- likewise
-        if parent == directory:
-            return None
-        directory = parent
+    """Return the root of the git work tree that holds *start*, or None: see `work_tree.top`."""
+    found = top(os.fspath(start))
+    return None if found is None else Path(found)
 
 
 def write_repository(root: Path, files: Mapping[str, bytes]) -> None:

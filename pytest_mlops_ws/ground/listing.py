@@ -37,7 +37,9 @@ class Listing(NamedTuple):
     limit: str | None = None
 
 
-def listing(root: str, environment: Mapping[str, str] | None = None) -> Listing:
+def listing(
+    root: str, environment: Mapping[str, str] | None = None, *, untracked: bool = True
+) -> Listing:
     """List the files of the repository, or the part of one, that *root* is.
 
     Another repository inside, a submodule or a clone that happens to lie there, is not entered:
@@ -50,6 +52,7 @@ def listing(root: str, environment: Mapping[str, str] | None = None) -> Listing:
     Args:
         root: a real path.
         environment: instead of this process's own.
+        untracked: whether to look for what git does not track: most of a large listing's time.
 
     Raises:
         EnvironmentFailedError: git is missing, or refuses.
@@ -59,7 +62,7 @@ def listing(root: str, environment: Mapping[str, str] | None = None) -> Listing:
         return _walk(root)
     # --stage tells links and submodules from files, and costs less than to look at each.
     command = ["git", "-C", root, "ls-files", "-z", "-t", "--stage"]
-    command += ["--cached", "--others", "--exclude-standard"]
+    command += ["--cached", "--others", "--exclude-standard"] if untracked else ["--cached"]
     try:
         status, output = said(command, variables, "output")
     except OSError as error:

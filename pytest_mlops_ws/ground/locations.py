@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_mlops_ws.ground.realpaths import RealPaths
+from pytest_mlops_ws.ground.realpaths import RealPaths, at_home
 from pytest_mlops_ws.ground.urls import follow, hidden, parsed
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_mlops_ws.ground.urls import Url
 
-__all__ = ["Location", "RealPaths", "canonical", "hidden"]
+__all__ = ["Location", "RealPaths", "anchored", "canonical", "hidden"]
 
 
 class Location(NamedTuple):
@@ -89,6 +89,28 @@ def canonical(  # noqa: PLR0911 -- one for each way to write a place
     return Location(kind, key, None, hidden(text))
 
 
+def anchored(text: str, root: str) -> str:
+    """Return *text* with a relative path counted from *root*; what is none stays as it is.
+
+    Args:
+        text: as for `canonical`.
+        root: an absolute directory.
+    """
+    place = canonical(text, relative_to=root, real=None)
+    if place.path is None or place.path == canonical(text, relative_to=_DEEP, real=None).path:
+        return text
+    if place.kind == "sqlite":
+        options = text.partition("?")
+        return f"{text.partition(':')[0]}:///{place.path}{options[1]}{options[2]}"
+    if text[:5].lower() != "file:":
+        return place.path
+    from urllib.parse import quote
+
+    return f"file://{quote(place.path)}"
+
+
+#: No path climbs out of it.
+_DEEP = "/-" * 99
 _BARE = frozenset({"databricks", "databricks-uc"})
 #: Each scheme's kind, how a key spells it, and the port that need not be written.
 _SERVERS = {
@@ -128,9 +150,8 @@ def _local(
             return Location(kind, _clean(drive.replace("\\", "/").lower()), None, text)
         path = drive
     elif path[:1] != "/":
-        if path[:1] == "~":
-            path = os.path.expanduser(path)  # noqa: PTH111 -- strings throughout: see `canonical`
-        if not os.path.isabs(path):  # noqa: PTH117 -- likewise
+        path = at_home(path)
+        if not os.path.isabs(path):  # noqa: PTH117 -- strings throughout: no pathlib in a hook
             path = f"{relative_to}/{path}"
     found = os.path.normpath(path) if real is None else real(path)
     if os.name == "nt":

@@ -89,3 +89,13 @@ class RealPaths:
                 self._missing.add(path)
         self._links[path] = target
         return target
+
+
+def at_home(path: str) -> str:
+    """Return *path* with the home directory that ``~`` or ``~user`` begins it with, if any."""
+    if path[:1] != "~":
+        return path
+    try:
+        return os.path.expanduser(path)  # noqa: PTH111 -- strings throughout
+    except ValueError:  # no name of a user
+        return path

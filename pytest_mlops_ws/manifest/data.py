@@ -5,16 +5,21 @@ Writing needs none of what reading does: a test's workspace is written, not read
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pytest_mlops_ws.manifest import emit, rules
+from pytest_mlops_ws.manifest import emit, rules, times
+from pytest_mlops_ws.manifest.times import as_time
 from pytest_mlops_ws.model.address import SCHEMA_URL
 from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
     from pytest_mlops_ws.manifest.emit import Plain
+
+__all__ = ["EDITOR_LINE", "KEYS", "Manifest", "as_time", "checked", "render"]
 
 EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA_URL}"
 
@@ -39,6 +44,20 @@ class Manifest:
     metadata: dict[str, Plain] = field(default_factory=dict)
     created_at: dt.datetime | None = None
     updated_at: dt.datetime | None = None
+
+    @classmethod
+    def of(cls, values: Mapping[str, Plain]) -> Manifest:
+        """Return what *values*, which satisfy the schema, say; unknown keys among them are not."""
+        said: dict[str, Any] = {
+            key: _text(value) for key, value in values.items() if key in KEYS and value is not None
+        }
+        said |= {"schema_version": rules.SCHEMA_VERSION, "metadata": values.get("metadata") or {}}
+        if isinstance(paths := values.get("source_paths"), list):
+            said["source_paths"] = tuple(map(str, paths))
+        for key in times.KEYS:
+            if key in said:
+                said[key] = as_time(said[key])
+        return cls(**said)
 
     def values(self) -> dict[str, Plain]:
         """Return each key's value as YAML holds it."""
@@ -67,9 +86,9 @@ def checked(content: bytes) -> bytes:
     Raises:
         UsageError: it is larger than a manifest may be.
     """
-    # A value takes at least two bytes, so only a file this long can have too many of them.
+    # However it is written, a byte makes no more than one and a half values: ``[:,:,:``.
     if len(content) > rules.MAX_BYTES or (
-        len(content) > 2 * rules.MAX_NODES and not _can_be_read(content)
+        len(content) > rules.MAX_NODES // 2 and not _can_be_read(content)
     ):
         message = (
             f"workspace.yaml would hold {len(content)} bytes; {rules.MAX_BYTES} bytes and"
@@ -85,11 +104,6 @@ def _can_be_read(content: bytes) -> bool:
     return parse(content, "").root is not None
 
 
-def as_time(value: str | dt.datetime) -> dt.datetime:
-    """Return a time, given as such or in ISO 8601; one without a zone is UTC.
-
-    Raises:
-        ValueError: it is none, or no such day exists.
-    """
-    time = value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value)
-    return time if time.tzinfo else time.replace(tzinfo=dt.UTC)
+def _text(value: Plain) -> str:
+    # To JSON Schema 7.0 is a whole number, and as an id it is 7.
+    return str(int(value)) if isinstance(value, float) else str(value)

@@ -1,17 +1,22 @@
-"""Changing some values of a manifest and no other byte: comments, order and line ends stay."""
+"""Changing some keys of a manifest and no other byte: comments, order and line ends stay."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.manifest import emit
 from pytest_mlops_ws.manifest.nodes import Mapping, Scalar
+from pytest_mlops_ws.model.diagnostics import Edit
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from collections.abc import Mapping as Values
 
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.nodes import Document, Node
+
+_LINE_BREAK = r"\r\n|\r|\n"
 
 
 def can_edit(document: Document) -> bool:
@@ -21,7 +26,26 @@ def can_edit(document: Document) -> bool:
 
 
 def edit(document: Document, changes: Values[str, Plain]) -> str:
-    """Return the text with the topmost keys of *changes* set; a new key is added at the end.
+    """Return the text with the topmost keys of *changes* set, as by `edits`."""
+    return edited(document.text, edits(document, changes))
+
+
+def edited(text: str, changes: Iterable[Edit]) -> str:
+    """Return *text* with all *changes* made, which do not overlap."""
+    # From the last to the first, so that the places before stay what they were.
+    for change in sorted(changes, reverse=True):
+        text = text[: change.start] + change.text + text[change.end :]
+    return text
+
+
+def edits(
+    document: Document, changes: Values[str, Plain], removed: Collection[str] = ()
+) -> list[Edit]:
+    """Return how to set the topmost keys of *changes*, and to do without those of *removed*.
+
+    A key that is not there yet is added at the end, unless its value is None. A removed key takes
+    its lines along, with the comments between them; one above it stays, and one beside its value
+    gets a line of its own.
 
     *document* must be one that `can_edit` accepts.
     """
@@ -30,45 +54,67 @@ def edit(document: Document, changes: Values[str, Plain]) -> str:
         message = "only a mapping has keys to change"
         raise TypeError(message)
     text = document.text
-    newline = "\r\n" if "\r\n" in text else "\n"
+    found = re.search(_LINE_BREAK, text)
+    newline = found[0] if found else "\n"
+    made: list[Edit] = []
+    for key, node in root.entries:
+        if key.text in removed:
+            made.append(_removal(text, key, node))
+        elif key.text in changes:
+            made.append(_replacement(text, key, node, changes[key.text], newline))
     indent = root.entries[0][0].start.column
     added: list[str] = []
-    for key, value in changes.items():
-        if root.get(key) is None and value is not None:
-            added += emit.entry(key, value, indent)
+    for name, value in changes.items():
+        if root.get(name) is None and value is not None:
+            added += emit.entry(name, value, indent)
     if added:
-        text = _append(text, _end(text, root), added, newline)
-    # From the last to the first, so that the places before stay what they were.
-    for key_node, node in reversed(root.entries):
-        if key_node.text in changes:
-            text = _replace(text, key_node, node, changes[key_node.text], newline)
-    return text
+        at = _next_line(text, _end(text, root))
+        # Where the last key ends without a line break, its change and the addition are one.
+        last = made.pop() if made and made[-1].end == at else Edit(at, at, "")
+        before = last.text or text[: last.start]
+        made.append(last._replace(text=last.text + _addition(before, added, newline)))
+    return made
 
 
-def _append(text: str, end: int, lines: list[str], newline: str) -> str:
-    at = text.find("\n", end) + 1
-    if at == 0:
-        at, text = len(text) + len(newline), text + newline
-    return text[:at] + newline.join(lines) + newline + text[at:]
+def _addition(before: str, lines: list[str], newline: str) -> str:
+    added = newline.join(lines) + newline
+    return added if before.endswith(("\r", "\n")) else newline + added
 
 
-def _replace(text: str, key: Scalar, node: Node, value: Plain, newline: str) -> str:
+def _removal(text: str, key: Scalar, node: Node) -> Edit:
+    end = max(_end(text, node), _after_colon(text, key))
+    start = key.start.index - key.start.column
+    if text[start : key.start.index].strip(" ?"):
+        start = key.start.index
+    beside = text[end : _next_line(text, end)].lstrip(" \t")
+    kept = f"{text[start : key.start.index]}{beside}" if beside[:1] == "#" else ""
+    return Edit(start, _next_line(text, end), kept)
+
+
+def _replacement(text: str, key: Scalar, node: Node, value: Plain, newline: str) -> Edit:
     end = _end(text, node)
+    colon = _after_colon(text, key)
     if isinstance(value, (list, dict)) and value:
         is_block = not isinstance(node, Scalar) and not getattr(node, "flow", True)
         indent = max(node.start.column, key.start.column) if is_block else key.start.column + 2
-        lines = emit.block(value, indent)
+        lines = newline.join(emit.block(value, indent))
         if is_block:
-            return text[: node.start.index] + newline.join(lines).lstrip(" ") + text[end:]
-        return text[: _after_colon(text, key)] + newline + newline.join(lines) + text[end:]
+            return Edit(node.start.index, end, lines.lstrip(" "))
+        return Edit(colon, max(end, colon), newline + lines)
     if isinstance(node, Scalar) and end > node.start.index:
-        return text[: node.start.index] + emit.scalar(value) + text[end:]
-    colon = _after_colon(text, key)
-    return f"{text[:colon]} {emit.scalar(value)}{text[max(end, colon) :]}"
+        return Edit(node.start.index, end, emit.scalar(value))
+    return Edit(colon, max(end, colon), f" {emit.scalar(value)}")
 
 
 def _after_colon(text: str, key: Scalar) -> int:
-    return text.index(":", key.end.index) + 1
+    # A key after a question mark needs no colon, and is nothing that we edit well.
+    return text.find(":", key.end.index) + 1 or key.end.index
+
+
+def _next_line(text: str, index: int) -> int:
+    """Return where the line after the one at *index* begins; the text's end if there is none."""
+    found = re.compile(_LINE_BREAK).search(text, index)
+    return found.end() if found else len(text)
 
 
 def _end(text: str, node: Node) -> int:

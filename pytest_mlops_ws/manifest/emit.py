@@ -83,17 +83,16 @@ def scalar(value: Plain) -> str:
 
 
 def _integer(value: int, where: str) -> int:
-    try:
-        str(value)
-    except ValueError as error:
+    if abs(value) > rules.MAX_INTEGER:
         message = f"{where} is a number with too many digits for workspace.yaml; write it as text"
-        raise UsageError(message) from error
+        raise UsageError(message)
     return value
 
 
 def _entry(key: str, value: Plain, indent: int, depth: int) -> list[str]:
-    name = " " * indent + _text(key)
-    if len(name) > rules.MAX_KEY:
+    quoted = _text(key)
+    name = " " * indent + quoted
+    if len(quoted) > rules.MAX_KEY:
         message = f"A key in metadata has more than {rules.MAX_KEY} characters: {key[:40]!r}…"
         raise UsageError(message)
     if isinstance(value, (list, dict)) and value:

@@ -51,11 +51,13 @@ def change(path: Path, changes: Mapping[str, Plain]) -> Manifest:
 
 def changed(content: bytes, reading: Reading, wanted: Mapping[str, Plain]) -> bytes:
     """Return *content*, which *reading* is of and which is valid, with *wanted* set."""
-    assert reading.manifest is not None  # noqa: S101 -- for the type checker
-    expected = reading.manifest.values() | dict(wanted)
-    if can_edit(reading.document):
+    before = reading.manifest
+    assert before is not None  # noqa: S101 -- for the type checker
+    expected = before.values() | dict(wanted)
+    document = reading.document
+    if can_edit(document):
         bom = _BOM if content.startswith(_BOM) else b""
-        edited = bom + edit(reading.document, wanted).encode()
+        edited = bom + edit(document, wanted).encode()
         again = codec.read(edited, "").manifest
         if again is not None and emit.same(again.values(), expected):
             return edited
@@ -71,7 +73,8 @@ def changed(content: bytes, reading: Reading, wanted: Mapping[str, Plain]) -> by
 def _everything(reading: Reading, expected: Mapping[str, Plain]) -> dict[str, Plain]:
     """Return the values and the unknown keys beside them."""
     known = {key: value for key, value in expected.items() if value is not None}
-    return known | codec.unknown(reading.document)
+    said = reading.values or {}
+    return known | {key: value for key, value in said.items() if key not in codec.KEYS}
 
 
 def _read(path: Path) -> tuple[bytes, Reading]:
@@ -90,10 +93,12 @@ def _read(path: Path) -> tuple[bytes, Reading]:
 
 
 def _accepted(reading: Reading, path: Path) -> Manifest:
-    if reading.manifest is not None:
-        return reading.manifest
+    manifest = reading.manifest
+    if manifest is not None:
+        return manifest
     stops = [fault for fault in reading.diagnostics if fault.stops]
     more = f" (and {len(stops) - 1} more)" if len(stops) > 1 else ""
-    message = f"Failed to load workspace metadata: {stops[0]}{more}"
+    cause = stops[0] if stops else f"{path} is a file of {reading.foreign}, not one of ours"
+    message = f"Failed to load workspace metadata: {cause}{more}"
     details = {"diagnostics": reading.diagnostics}
     raise WorkspaceError(message, workspace=str(path.parent), details=details)

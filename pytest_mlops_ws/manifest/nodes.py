@@ -1,13 +1,16 @@
-"""The nodes of a YAML document, each with its place."""
+"""The nodes of a YAML document, each with its place.
+
+Classes with slots, written out: a hook must not pay for the import of `dataclasses`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pytest_mlops_ws.model.diagnostics import Span
 
 if TYPE_CHECKING:
+    from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.scalars import Value
     from pytest_mlops_ws.model.diagnostics import Diagnostic
 
@@ -20,16 +23,17 @@ class Mark(Protocol):
     column: int
 
 
-@dataclass(slots=True)
 class Place:
     """A `Mark` of our own, for faults that no parser reported."""
 
-    index: int
-    line: int
-    column: int
+    __slots__ = ("column", "index", "line")
+
+    def __init__(self, index: int, line: int, column: int) -> None:
+        self.index = index
+        self.line = line
+        self.column = column
 
 
-@dataclass(slots=True)
 class Scalar:
     """A word, number, truth value or nothing.
 
@@ -39,50 +43,58 @@ class Scalar:
         plain: whether it stands there without quotes.
     """
 
-    text: str
-    value: Value
-    plain: bool
-    start: Mark
-    end: Mark
+    __slots__ = ("end", "plain", "start", "text", "value")
+
+    def __init__(self, text: str, value: Value, start: Mark, end: Mark, *, plain: bool) -> None:
+        self.text = text
+        self.value = value
+        self.start = start
+        self.end = end
+        self.plain = plain
 
 
-@dataclass(slots=True)
 class Sequence:
     """A list; *flow* if in square brackets."""
 
-    start: Mark
-    end: Mark
-    flow: bool
-    items: list[Node] = field(default_factory=list)
+    __slots__ = ("end", "flow", "items", "start")
+
+    def __init__(self, start: Mark, end: Mark, *, flow: bool) -> None:
+        self.start = start
+        self.end = end
+        self.flow = flow
+        self.items: list[Node] = []
 
 
-@dataclass(slots=True)
 class Mapping:
     """Keys and values in the order they stand; *flow* if in braces."""
 
-    start: Mark
-    end: Mark
-    flow: bool
-    entries: list[tuple[Scalar, Node]] = field(default_factory=list)
+    __slots__ = ("end", "entries", "flow", "start")
+
+    def __init__(self, start: Mark, end: Mark, *, flow: bool) -> None:
+        self.start = start
+        self.end = end
+        self.flow = flow
+        self.entries: list[tuple[Scalar, Node]] = []
 
     def get(self, name: str) -> tuple[Scalar, Node] | None:
         """Return the first entry with this key, if there is one."""
         return next((entry for entry in self.entries if entry[0].text == name), None)
 
 
-@dataclass(slots=True)
 class Unreadable:
     """What a diagnostic has been given for already: an alias, a tagged or an impossible value."""
 
-    start: Mark
-    end: Mark
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: Mark, end: Mark) -> None:
+        self.start = start
+        self.end = end
 
 
 Node = Scalar | Sequence | Mapping | Unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One file, read as far as it could be.
 
     Attributes:
@@ -107,3 +119,18 @@ def span(path: str, start: Mark, end: Mark | None = None) -> Span:
     if end is None:
         return Span(path, start.line + 1, start.column + 1)
     return Span(path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+
+
+def plain(node: Node | None) -> Plain:
+    """Return the value of *node*: the first of two equal keys, None for what is unreadable."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    if not isinstance(node, Mapping):
+        return None
+    found: dict[str, Plain] = {}
+    for key, value in node.entries:
+        if key.text not in found:
+            found[key.text] = plain(value)
+    return found

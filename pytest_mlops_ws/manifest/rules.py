@@ -27,3 +27,8 @@ MAX_DEPTH: Final = 16
 MAX_NODES: Final = 5_000
 #: libyaml gives up on ``key:`` when the colon is farther away than 1,024 characters.
 MAX_KEY: Final = 1_000
+#: Python refuses to write a number of more than 4,300 decimal digits, or of more than 640 if the
+#: environment says so; and a digit of base 16 or 60 is more than one of base 10.
+MAX_DIGITS: Final = 500
+#: What is read in one base is written in another, within the same limit, sign and all.
+MAX_INTEGER: Final = 10 ** (MAX_DIGITS - 1) - 1

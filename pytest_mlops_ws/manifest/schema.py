@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-import json
+import os
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
+
+from pytest_mlops_ws.manifest.acceptance import compiled
+
+if TYPE_CHECKING:
+    from pytest_mlops_ws.manifest.acceptance import Accepts
 
 _FILE = "workspace.schema.json"
 
 
-def schema_path(package: Path | None = None) -> Path:
+def schema_path(package: str | None = None) -> str:
     """Return where the schema is: inside an installed package, beside an editable one."""
-    package = package or Path(__file__).parent.parent
-    installed = package / "schemas" / _FILE
-    return installed if installed.is_file() else package.parent / "schemas" / _FILE
+    package = package or __file__.rpartition(os.sep)[0].rpartition(os.sep)[0]
+    installed = f"{package}{os.sep}schemas{os.sep}{_FILE}"
+    if os.access(installed, os.R_OK):
+        return installed
+    return f"{package.rpartition(os.sep)[0]}{os.sep}schemas{os.sep}{_FILE}"
 
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the schema's content."""
-    content: dict[str, Any] = json.loads(schema_path().read_text(encoding="utf-8"))
-    return content
+    """Return the schema's content.
+
+    The reader of manifests is at hand, and JSON is YAML: `json` would have to be imported.
+    """
+    from pytest_mlops_ws.manifest.values import load
+
+    with open(schema_path(), "rb") as stream:  # noqa: PTH123 -- no pathlib in a hook
+        return cast("dict[str, Any]", load(stream.read()))
+
+
+@cache
+def accepts() -> Accepts:
+    """Return what says of a manifest's values that they surely satisfy the schema."""
+    return compiled(schema())
 
 
 @cache

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, NoReturn
 
 from pytest_mlops_ws.model.errors import ToolMissingError
-from pytest_mlops_ws.tools.telemetry import TELEMETRY
+from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

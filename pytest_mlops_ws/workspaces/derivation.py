@@ -34,20 +34,20 @@ def derive(
     """
     values = _Values(workspace, os.environ if environment is None else environment)
     root, name = workspace.root_path, workspace.project_name
-    tracking = values.of("mlflow_tracking_uri", f"sqlite:///{root}/mlflow/mlflow.db")
+    tracking = values.place("mlflow_tracking_uri", f"sqlite:///{root}/mlflow/mlflow.db")
     return WorkspaceSpec(
         project_name=name,
         root_path=root,
         mlflow_tracking_uri=tracking,
-        mlflow_registry_uri=values.of("mlflow_registry_uri", tracking),
-        mlflow_artifact_location=values.of(
+        mlflow_registry_uri=values.place("mlflow_registry_uri", tracking),
+        mlflow_artifact_location=values.place(
             "mlflow_artifact_location", str(root / "mlflow" / "artifacts")
         ),
         mlflow_experiment_name=values.of("mlflow_experiment_name", name),
         mlflow_experiment_id=values.optional("mlflow_experiment_id"),
         mlflow_workspace=values.optional("mlflow_workspace"),
         dvc_repo_path=values.repository(),
-        dvc_remote_path=values.of("dvc_remote_path", str(root.parent / REMOTES / name)),
+        dvc_remote_path=values.place("dvc_remote_path", str(root.parent / REMOTES / name)),
         bentoml_tag_prefix=values.of("bentoml_tag_prefix", f"{canonical(name)}--"),
         source_paths=values.sources(),
         embedded=values.origins["mlflow_tracking_uri"] == DERIVED,
@@ -79,6 +79,18 @@ class _Values:
     def of(self, key: str, derived: str) -> str:
         declared = self.optional(key)
         return derived if declared is None else declared
+
+    def place(self, key: str, derived: str) -> str:
+        """Return a path or URI; a relative path counts from the repository's root.
+
+        MLflow would count it from wherever a process stands, and DVC from its configuration.
+        """
+        declared = self.optional(key)
+        if declared is None:
+            return derived
+        from pytest_mlops_ws.ground.locations import anchored  # most manifests declare none
+
+        return anchored(declared, str(self.workspace.repo_root))
 
     def optional(self, key: str) -> str | None:
         declared: str | None = getattr(self.workspace, key)

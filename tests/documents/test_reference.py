@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_mlops_ws import WorkspaceManager, plugin
-from pytest_mlops_ws.fixtures.marker import DOCUMENTATION
+from pytest_mlops_ws.fixtures import MARKER, TAKES
 from pytest_mlops_ws.tools import all_tools
 from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
@@ -44,6 +44,7 @@ def test_tables_are_in_step_with_the_code(
     ("mend", "name"),
     [
         (lambda text: text.replace("`mlops_ws_keep`", "`mlops_ws_kept`"), "settings"),
+        (lambda text: text.replace("`MLOPS_WS_CLAIMS`", "`MLOPS_WS_CLAIM`"), "checks"),
         (lambda text: text.replace("tracking store and artifacts", "things"), "areas"),
         (lambda text: text.replace(", `OTEL_*`", ""), "hidden"),
         (lambda text: text.replace("| `GIT_TERMINAL_PROMPT` | `0` | – |\n", ""), "set"),
@@ -117,7 +118,7 @@ def test_fixtures_are_those_of_the_plugin(reference: Document) -> None:
 
 
 def test_marker_takes_what_the_page_says(reference: Document) -> None:
-    signature = DOCUMENTATION.partition(":")[0]
+    signature = f"{MARKER}{TAKES}"
     assert f"`@pytest.mark.{signature}`" in chapter(reference, "Marker")
 
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.settings import Settings, from_pyproject
+from pytest_mlops_ws.checks.repository import Repository
+from pytest_mlops_ws.settings import OPTIONS
+from pytest_mlops_ws.settings.values import CHECK_OPTIONS, Settings, from_pyproject
 
 if TYPE_CHECKING:
     from conftest import Document
@@ -58,9 +60,11 @@ def test_settings_in_toml_are_settings(reference: Document, suite: pytest.Pytest
     for block in blocks:
         (suite.path / "pyproject.toml").write_text(block, encoding="utf-8")
         said = tomllib.loads(block)["tool"]["mlops-ws"]
-        settings = Settings([from_pyproject(suite.path)])
+        source = from_pyproject(suite.path)
+        settings = Settings([source], (*OPTIONS, *CHECK_OPTIONS))
         found = {each.option.name.replace("_", "-") for each in settings.not_default()}
-        assert found == set(said)
+        assert found | set(source.tables) == set(said)
+        assert Repository(str(suite.path), settings).judge().outcome.exit_status == 0
 
 
 def test_settings_in_ini_are_settings(reference: Document, suite: pytest.Pytester) -> None:

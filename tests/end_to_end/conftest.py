@@ -24,10 +24,11 @@ _INSTALLERS = {"INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json"}
 def wheelhouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Wheels of all that the package needs to be built and to run, packed from what is installed.
 
-    With them an environment can be made where there is no index.
+    With them an environment can be made where there is no index. pre-commit itself needs setuptools
+    for a hook without a repository.
     """
     place = tmp_path_factory.mktemp("wheelhouse")
-    for name in sorted(closure("pytest-mlops-ws") - {"pytest-mlops-ws"} | closure("hatchling")):
+    for name in sorted(closure("pytest-mlops-ws", "hatchling", "setuptools") - {"pytest-mlops-ws"}):
         pack(metadata.distribution(name), place)
     return place
 

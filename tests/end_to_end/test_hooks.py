@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from pytest_mlops_ws.checks.rules import catalogue
+from pytest_mlops_ws.checks.repository import RULES
 from pytest_mlops_ws.findings.rule import HardLink, Link
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ GOOD = {
     "README.md": "two projects\n",
 }
 CLASH = f"project_name: fraud\n{SERVER}mlflow_experiment_name: churn\n"
-SAID = f"{FRAUD}:3:25: WS305 fraud logs into churn's experiment churn"
+SAID = f"{FRAUD}:3:25: WS305 fraud logs into churn's experiment 'churn'"
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -158,21 +158,38 @@ def test_try_repo_shows_a_violation_and_passes_when_it_is_mended(
     assert good.stdout.count("Passed") == 2
 
 
-@pytest.mark.parametrize("rule", catalogue().values(), ids=lambda rule: rule.id)
-def test_every_rule_is_heard_and_falls_silent(
-    rule: Rule, runner: Runner, configuration: str, tmp_path: Path
+def test_every_rule_is_heard_and_falls_silent_when_it_is_mended(
+    runner: Runner, configuration: str, tmp_path: Path
 ) -> None:
-    hooks = configuration.replace(
-        "id: mlops-ws-isolation", "id: mlops-ws-isolation\n    verbose: true"
-    )
-    for example, speaks in ((rule.bad, True), (rule.good, False)):
-        root = tmp_path / str(speaks)
-        write(root, {**example, ".pre-commit-config.yaml": hooks})
-        runner.git("init", "-q", cwd=root)
-        runner.git("add", "-Af", cwd=root)
-        done = runner("run", "--all-files", cwd=root)
-        assert (f" {rule.id} " in done.stdout) is speaks, done.stdout
-        assert done.returncode == (speaks and rule.severity == "error")
+    config = yaml.safe_load(configuration)
+    config["repos"][0]["hooks"] = [
+        {
+            "id": "mlops-ws-isolation",
+            "name": f"{rule.id} {example}",
+            "args": ["--repo", f"{rule.id}/{example}"],
+            "verbose": True,
+        }
+        for rule in RULES().values()
+        for example in ("bad", "good")
+    ]
+    write(tmp_path, {".pre-commit-config.yaml": yaml.safe_dump(config)})
+    for rule in RULES().values():
+        write(tmp_path / rule.id / "bad", rule.bad)
+        write(tmp_path / rule.id / "good", rule.good)
+    runner.git("init", "-q", cwd=tmp_path)
+    runner.git("add", "-Af", cwd=tmp_path)
+    done = runner("run", "--all-files", cwd=tmp_path)
+    parts = re.split(r"^(WS\d+ (?:bad|good))\.+(Passed|Failed)$", done.stdout, flags=re.MULTILINE)
+    found = {
+        name: (verdict, f" {name[:5]} " in said)
+        for name, verdict, said in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
+    }
+    expected = {}
+    for rule in RULES().values():
+        fails = rule.severity == "error"
+        expected[f"{rule.id} bad"] = ("Failed" if fails else "Passed", True)
+        expected[f"{rule.id} good"] = ("Passed", False)
+    assert found == expected
 
 
 def test_staged_violation_stops_a_commit(runner: Runner, monorepo: Path) -> None:
@@ -182,6 +199,15 @@ def test_staged_violation_stops_a_commit(runner: Runner, monorepo: Path) -> None
     assert SAID in done.stdout
     write(monorepo, {FRAUD: CLASH.replace("name: churn", "name: fraud-training")})
     assert commit(runner, monorepo, "-a").returncode == 0
+
+
+def test_whatever_a_commit_changes_all_is_judged(runner: Runner, monorepo: Path) -> None:
+    write(monorepo, {FRAUD: CLASH})
+    runner.git("commit", "-anm", "unchecked", cwd=monorepo)
+    write(monorepo, {"README.md": "changed\n"})
+    done = commit(runner, monorepo, "-a")
+    assert done.returncode == 1
+    assert SAID in done.stdout
 
 
 def test_only_changed_manifests_are_the_schema_hooks(runner: Runner, monorepo: Path) -> None:

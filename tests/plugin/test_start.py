@@ -19,29 +19,28 @@ def test_a_suite_that_does_not_use_us_loads_the_door_only(suite: pytest.Pytester
             ours = [name for name in sys.modules if name.startswith("pytest_mlops_ws.")]
             assert sorted(name.removeprefix("pytest_mlops_ws.") for name in ours) == [
                 "fixtures",
-                "fixtures.factory",
-                "fixtures.guarding",
-                "fixtures.marker",
-                "fixtures.session",
-                "fixtures.terminal",
-                "fixtures.verdict",
-                "fixtures.workspace",
-                "ground",
-                "ground.environment",
-                "model",
-                "model.errors",
                 "plugin",
                 "settings",
-                "tools",
-                "tools.telemetry",
             ]
 
         def test_libraries():
-            late = {"configobj", "filelock", "platformdirs", "sqlite3", "yaml"}
+            late = {"configobj", "filelock", "platformdirs", "sqlite3", "tomllib", "yaml"}
             assert sorted(late & sys.modules.keys()) == []
+
+        def test_hooks(pytestconfig):
+            ours = [name for name, _ in pytestconfig.pluginmanager.list_name_plugin()
+                    if "mlops_ws" in name]
+            assert ours == ["mlops_ws"]
+            door = pytestconfig.pluginmanager.get_plugin("mlops_ws")
+            assert sorted(name for name in vars(door) if name.startswith("pytest_")) == [
+                "pytest_addoption",
+                "pytest_collection_finish",
+                "pytest_configure",
+                "pytest_load_initial_conftests",
+            ]
         """
     )
-    run().assert_outcomes(passed=2)
+    run().assert_outcomes(passed=3)
 
 
 def test_being_installed_is_enough_and_so_is_being_uninstalled(suite: pytest.Pytester) -> None:

@@ -14,21 +14,26 @@ from pytest_mlops_ws.manifest.nodes import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.manifest.nodes import Node
+
+    Path = tuple[str, ...]
+    Leaf = str | int | float | bool | None
 
 #: What each key is, and how all of its kind look.
 _SHAPES = (
-    ("an AWS access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})"),
-    ("a GitLab token", r"\bglpat-[\w-]{20}"),
-    ("a Slack token", r"\bxox[abeoprs]-[\w-]{10}|hooks\.slack\.com/(?:services|workflows)/\w+/\w+"),
-    ("a Google API key", r"\bAIza[\w-]{35}"),
-    ("a Hugging Face token", r"\bhf_[A-Za-z0-9]{30}"),
-    ("a Databricks token", r"\bdapi[0-9a-f]{32}\b"),
-    ("an API key", r"\bsk-(?:[a-z]+-)*[A-Za-z0-9_]{20}"),
-    ("a signed token", r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8}"),
-    ("an Azure account key", r"\bAccountKey=[A-Za-z0-9+/]{40}"),
-    ("a private key", r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
+    ("an AWS access key", ("AKIA", "ASIA"), r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    ("a GitHub token", ("gh",), r"\b(?:gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22})"),
+    ("a GitLab token", ("glpat-",), r"\bglpat-[\w-]{20}"),
+    ("a Slack token", ("xox",), r"\bxox[abeoprs]-[\w-]{10}"),
+    ("a Slack webhook", ("slack",), r"hooks\.slack\.com/(?:services|workflows)/\w+/\w+"),
+    ("a Google API key", ("AIza",), r"\bAIza[\w-]{35}"),
+    ("a Hugging Face token", ("hf_",), r"\bhf_[A-Za-z0-9]{30}"),
+    ("a Databricks token", ("dapi",), r"\bdapi[0-9a-f]{32}\b"),
+    ("an API key", ("sk-",), r"(?<![\w-])sk-(?:[a-z]+-)*[A-Za-z0-9_]{20}"),
+    ("a signed token", ("eyJ",), r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8}"),
+    ("an Azure account key", ("AccountKey",), r"\bAccountKey=[A-Za-z0-9+/]{40}"),
+    ("a private key", ("PRIVATE",), r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"),
 )
 _PASSWORDS = frozenset({"password", "passwords", "passwd", "passphrase", "pwd"})
 _TOKENS = frozenset(
@@ -54,9 +59,7 @@ _KEPT = (
 )
 
 
-def scalars(
-    node: Node | None, path: tuple[str, ...] = ()
-) -> Iterator[tuple[tuple[str, ...], Scalar]]:
+def scalars(node: Node | None, path: Path = ()) -> Iterator[tuple[Path, Scalar]]:
     """Yield every value below *node*, with the keys that lead to it."""
     if isinstance(node, Scalar):
         yield path, node
@@ -68,27 +71,39 @@ def scalars(
             yield from scalars(value, (*path, key.text))
 
 
+def leaves(value: Plain, path: Path = ()) -> Iterator[tuple[Path, Leaf]]:
+    """Yield every value in *value*, with the keys that lead to it: `scalars` without places."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from leaves(item, (*path, key))
+    elif isinstance(value, list):
+        for item in value:
+            yield from leaves(item, path)
+    else:
+        yield path, value
+
+
 def shapes(text: str) -> Iterator[tuple[int, str]]:
     """Yield where in a text something begins that looks like a key, and what it is."""
-    for what, pattern in _SHAPES:
-        for found in re.finditer(pattern, text):
-            if "EXAMPLE" not in found[0] and len(set(found[0])) > _SAME:
-                yield found.start(), what
+    for what, marks, pattern in _SHAPES:
+        if any(mark in text for mark in marks):
+            for found in re.finditer(pattern, text):
+                if "EXAMPLE" not in found[0] and len(set(found[0])) > _SAME:
+                    yield found.start(), what
 
 
 #: As many different characters has a placeholder that is made to look like a key.
 _SAME = 8
 
 
-def is_secret(path: tuple[str, ...], value: Scalar) -> bool:
+def is_secret(path: Path, value: Leaf) -> bool:
     """Tell whether a value is a secret, by the keys that lead to it."""
-    if isinstance(value.value, bool) or value.value is None:
+    if isinstance(value, bool) or value is None or not path:
         return False
-    text = value.text
-    kinds = [_kind(key) for key in path[-2:]]
-    kind = kinds[-1] if kinds else None
-    if kind is None and kinds and path[-2:-1] and path[-2].lower() in _PLURAL:
-        kind = kinds[0]
+    kind = _kind(path[-1])
+    if kind is None and path[-2:-1] and path[-2].lower() in _PLURAL:
+        kind = _kind(path[-2])
+    text = str(value)
     if kind is None or is_placeholder(text):
         return False
     return kind == "password" or _looks_random(text)
@@ -109,9 +124,9 @@ def is_placeholder(text: str) -> bool:
     )
 
 
-def in_uri(text: str) -> str | None:
-    """Return the first URI in *text* that holds a password or token, which is hidden in it."""
-    for word in text.split():
+def in_uri(value: Leaf) -> str | None:
+    """Return the first URI in a value that holds a password or token, which is hidden in it."""
+    for word in value.split() if isinstance(value, str) and "://" in value else ():
         if "://" in word:
             shown = hidden(word)
             if any(not is_placeholder(secret) for secret in _hidden_parts(word, shown)):

@@ -63,13 +63,20 @@ class Mention(NamedTuple):
 
 
 class _Text(NamedTuple):
-    """A text as far as it stands there, and whether that is all of it."""
+    """A text as far as it stands there.
+
+    Attributes:
+        text: the literal part.
+        whole: whether nothing of it is computed.
+        ends: whether its end is literal, so that what is joined to it follows on.
+    """
 
     text: str
     whole: bool
+    ends: bool
 
 
-_COMPUTED = _Text("", whole=False)
+_COMPUTED = _Text("", whole=False, ends=False)
 
 
 def collect(
@@ -156,15 +163,13 @@ class _Reader:
                 return
 
     def _literal(self, node: ast.AST) -> _Text:
-        """Return the text that *node* is, or literally begins with."""
+        """Return the text that *node* is, as far as it is literal."""
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            return _Text(node.value, whole=True)
+            return _Text(node.value, whole=True, ends=True)
         if isinstance(node, ast.Name) and node.id in self._constants:
-            return _Text(self._constants[node.id], whole=True)
+            return _Text(self._constants[node.id], whole=True, ends=True)
         if isinstance(node, ast.JoinedStr):
-            first = node.values[0] if node.values else None
-            text = first.value if isinstance(first, ast.Constant) else ""
-            return _Text(text, whole=len(node.values) == 1 and bool(text))
+            return self._joined(node.values, "")
         if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Div, ast.Add)):
             glue = "/" if isinstance(node.op, ast.Div) else ""
             return self._joined([node.left, node.right], glue)
@@ -175,15 +180,15 @@ class _Reader:
     def _joined(self, parts: list[ast.expr], glue: str) -> _Text:
         """Join the literal parts; a computed one at the beginning is where the path starts."""
         texts = [self._literal(part) for part in parts]
+        whole = bool(texts) and all(text.whole for text in texts)
         while texts and texts[0] == _COMPUTED:
             texts.pop(0)
         literal: list[str] = []
         for text in texts:
             literal.append(text.text)
-            if not text.whole:
-                break
-        whole = len(literal) == len(parts) and all(text.whole for text in texts)
-        return _Text(glue.join(literal), whole=whole) if literal else _COMPUTED
+            if not text.ends:
+                return _Text(glue.join(literal), whole=False, ends=False)
+        return _Text(glue.join(literal), whole=whole, ends=True) if literal else _COMPUTED
 
     def _span(self, node: ast.expr) -> Span:
         end_column = None if node.end_col_offset is None else node.end_col_offset + 1
@@ -242,4 +247,8 @@ def _simple(statement: ast.stmt) -> tuple[str, ast.expr | None]:
 
 def _documentation(tree: ast.Module) -> set[int]:
     """Return the ids of texts that stand alone as a statement."""
-    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        id(node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }

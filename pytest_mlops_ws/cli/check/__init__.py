@@ -13,89 +13,74 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.checks.repository import Repository
 from pytest_mlops_ws.checks.settings import settled
 from pytest_mlops_ws.cli.check import outputs, scope
-from pytest_mlops_ws.findings import reports
 from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from pytest_mlops_ws.checks.repository import Judged
 
-_STATUS = """\
-exit status: 0 no error was found, 1 there are errors, 2 wrong usage or configuration, 3 a bug of
-mlops-ws, 4 the environment failed (disk, git), 130 interrupted. Warnings and notes fail no run."""
 _WORDS = ("select", "ignore", "exclude")
 _STDIN = "-"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare what ``mlops-ws check`` takes."""
-    parser.epilog = _STATUS
+    from pytest_mlops_ws.cli.check import arguments
+
+    arguments.add(parser)
     parser.set_defaults(run=run)
-    add = parser.add_argument
-    add(
-        "paths",
-        nargs="*",
-        metavar="PATH",
-        help="report only what is in these files and directories; - is an editor's unsaved text",
-    )
-    add("--select", action="append", metavar="RULE", help="ask for these: WS306, WS3,WS404, ALL")
-    add("--ignore", action="append", metavar="RULE", help="do not ask for these")
-    add("--fix", action="store_true", help="mend what can be mended safely, report the rest")
-    add("--diff", "--dry-run", action="store_true", help="show what --fix would write")
-    _add_reports(parser)
-    baselines = parser.add_argument_group("what is known, and other repositories")
-    add = baselines.add_argument
-    add("--baseline", metavar="FILE", help="the findings in it are known, only others are reported")
-    add(
-        "--write-baseline",
-        nargs="?",
-        const="",
-        metavar="FILE",
-        help="record today's findings as known (default: the baseline in use)",
-    )
-    add(
-        "--claims",
-        nargs="+",
-        action="extend",
-        metavar="FILE",
-        help="check against other repositories too: what `mlops-ws claims` wrote there",
-    )
-    files = parser.add_argument_group("which files")
-    add = files.add_argument
-    add("--repo", metavar="DIR", help="the repository (default: the one around the first PATH)")
-    add("--exclude", action="append", metavar="PATTERN", help="leave these paths out")
-    add("--tracked", action="store_true", help="leave out what git does not track, as a hook must")
-    add("--stdin-filename", metavar="FILE", help="which file it is whose text - stands for")
 
 
-def _add_reports(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("reports")
-    known = reports.formats()
-    add = group.add_argument
-    add(
-        "--format",
-        action=outputs.Collect,
-        dest="reports",
-        const="format",
-        choices=known,
-        metavar="FORMAT",
-        help=f"{', '.join(known)} (default: text); several at once, each with its --output",
-    )
-    add(
-        "--output",
-        action=outputs.Collect,
-        dest="reports",
-        const="output",
-        metavar="FILE",
-        help="where the report of the --format before it goes (default: standard output)",
-    )
-    add("-q", "--quiet", action="store_true", help="say nothing unless something was found")
-    add("-v", "--verbose", action="store_true", help="say also what was looked at, and left alone")
+def brief(words: Sequence[str]) -> Options | None:
+    """Return the options of what hooks and most people type, without argparse; None if it is more.
+
+    Args:
+        words: what follows ``check``.
+    """
+    options = Options()
+    waiting = iter(words)
+    for word in waiting:
+        if word[:1] != "-" and word:
+            options.paths.append(word)
+        elif word == "--tracked" and not options.paths:
+            options.tracked = True
+        elif word in {"--select", "--ignore"} and not options.paths:
+            value = next(waiting, "-")
+            if value[:1] == "-":
+                return None
+            name = word[2:]
+            setattr(options, name, [*(getattr(options, name) or ()), value])
+        else:
+            return None
+    return options
 
 
-def run(options: argparse.Namespace) -> int:
+class Options:
+    """What argparse would make of a line that says no more than `brief` understands."""
+
+    baseline: str | None = None
+    claims: list[str] | None = None
+    diff: bool = False
+    exclude: list[str] | None = None
+    fix: bool = False
+    quiet: bool = False
+    repo: str | None = None
+    reports: list[tuple[str, str]] | None = None
+    stdin_filename: str | None = None
+    tracked: bool = False
+    verbose: bool = False
+    write_baseline: str | None = None
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.select: list[str] | None = None
+        self.ignore: list[str] | None = None
+        self.run = run
+
+
+def run(options: Options) -> int:
     """Judge a repository and report.
 
     Raises:
@@ -115,14 +100,16 @@ def run(options: argparse.Namespace) -> int:
     if options.fix or options.diff:
         from pytest_mlops_ws.cli.check import mending
 
-        return mending.run(repository, where, wanted, options, overlay)
+        if options.diff:
+            return mending.show(repository, where)
+        mending.apply(repository, where)
     judged = repository.judge(where.paths)
     _remark(judged, where, options)
     outputs.write(judged, wanted, quiet=options.quiet)
     return judged.outcome.exit_status
 
 
-def _record(repository: Repository, where: scope.Scope, options: argparse.Namespace) -> int:
+def _record(repository: Repository, where: scope.Scope, options: Options) -> int:
     if where.paths:
         message = (
             "a baseline is about the whole repository: mlops-ws check --write-baseline, no PATH"
@@ -134,15 +121,18 @@ def _record(repository: Repository, where: scope.Scope, options: argparse.Namesp
     return record(repository, _from_root(path, where.root) if path else None)
 
 
-def _on_disk(options: argparse.Namespace) -> tuple[scope.Scope, Mapping[str, bytes]]:
+def _on_disk(options: Options) -> tuple[scope.Scope, Mapping[str, bytes]]:
     if options.stdin_filename is not None:
         message = "--stdin-filename goes with '-': mlops-ws check - --stdin-filename FILE"
         raise UsageError(message, operation="check")
     return scope.settled(options.paths, options.repo), {}
 
 
-def _read_stdin(options: argparse.Namespace) -> tuple[scope.Scope, Mapping[str, bytes]]:
+def _read_stdin(options: Options) -> tuple[scope.Scope, Mapping[str, bytes]]:
     """Take the standard input for the text of a file that an editor has not saved yet."""
+    if options.fix or options.diff or options.write_baseline is not None:
+        message = "'-' is judged only: save the file, and then --fix, --diff or --write-baseline"
+        raise UsageError(message, operation="check")
     name = options.stdin_filename
     if name is None or len(options.paths) > 1:
         message = (
@@ -153,10 +143,10 @@ def _read_stdin(options: argparse.Namespace) -> tuple[scope.Scope, Mapping[str, 
     directory = os.path.dirname(name) or os.curdir  # noqa: PTH120 -- no pathlib in a hook
     found = scope.settled([directory], options.repo)
     path = scope.relative(name, found.root)
-    return found._replace(paths=(path,)), {path: sys.stdin.buffer.read()}
+    return scope.Scope(found.root, (path,)), {path: sys.stdin.buffer.read()}
 
 
-def _typed(options: argparse.Namespace, root: str) -> dict[str, object]:
+def _typed(options: Options, root: str) -> dict[str, object]:
     """Return the settings that the command line names."""
     typed: dict[str, object] = {name: getattr(options, name) for name in _WORDS}
     # What is typed counts from where one stands; what a file says, from the repository's root.
@@ -172,7 +162,7 @@ def _from_root(path: str, root: str) -> str:
     return os.path.relpath(os.path.abspath(path), root)  # noqa: PTH100 -- no pathlib in a hook
 
 
-def _remark(judged: Judged, where: scope.Scope, options: argparse.Namespace) -> None:
+def _remark(judged: Judged, where: scope.Scope, options: Options) -> None:
     """Say what is no finding, and that somebody may want to know."""
     checked = judged.checked
     if options.quiet:
@@ -181,7 +171,7 @@ def _remark(judged: Judged, where: scope.Scope, options: argparse.Namespace) -> 
         _say(f"the repository is {where.root}; it has {len(judged.files.paths)} files")
         for reading in checked.foreign:
             _say(f"{reading.path} is {reading.foreign}'s: left alone")
-    if not checked.readings:
+    if not checked.readings and not judged.files.unreadable:
         left = f" ({len(checked.foreign)} of other tools left alone)" if checked.foreign else ""
         _say(f"there is no workspace.yaml in {where.root}{left}: no project to check")
 

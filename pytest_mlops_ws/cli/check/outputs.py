@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.repository import RULES
 from pytest_mlops_ws.findings import reports
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 STDOUT = "-"
 
 
-class Output(NamedTuple):
+class Output:
     """One report.
 
     Attributes:
@@ -30,23 +29,11 @@ class Output(NamedTuple):
         path: the file it is written to, or `STDOUT`.
     """
 
-    format: str
-    path: str = STDOUT
+    __slots__ = ("format", "path")
 
-
-class Collect(argparse.Action):
-    """Keeps ``--format`` and ``--output`` in the order they were typed."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,  # noqa: ARG002 -- argparse passes it by position
-        namespace: argparse.Namespace,
-        values: str | Sequence[object] | None,
-        option_string: str | None = None,  # noqa: ARG002 -- likewise
-    ) -> None:
-        """Add one of the two."""
-        typed = getattr(namespace, self.dest) or []
-        setattr(namespace, self.dest, [*typed, (self.const, values)])
+    def __init__(self, format: str, path: str = STDOUT) -> None:  # noqa: A002 -- as people type it
+        self.format = format
+        self.path = path
 
 
 def paired(typed: Sequence[tuple[str, str]]) -> list[Output]:
@@ -64,7 +51,7 @@ def paired(typed: Sequence[tuple[str, str]]) -> list[Output]:
             found.append(Output(value, waiting or STDOUT))
             waiting = None
         elif found and found[-1].path == STDOUT:
-            found[-1] = Output(found[-1].format, value)
+            found[-1].path = value
         elif waiting is None:
             waiting = value
         else:
@@ -94,21 +81,21 @@ def write(judged: Judged, wanted: Iterable[Output], *, quiet: bool = False) -> N
         EnvironmentFailedError: a file could not be written.
     """
     outcome = judged.outcome
-    context = Context(
-        judged.files.root,
-        tuple(reading.path for reading in judged.checked.readings),
-        judged.files.count,
-        reader(judged.files.root),
-    )
     for output in wanted:
         report = reports.load(output.format)
         if output.path != STDOUT:
-            _write_file(output.path, report.report(outcome, RULES, context))
+            _write_file(output.path, report.report(outcome, RULES, _context(judged, None)))
             continue
         if quiet and not report.DOCUMENT and not outcome.findings:
             continue
         terminal = None if report.DOCUMENT else Terminal.of(sys.stdout, os.environ)
-        say(report.report(outcome, RULES, context._replace(terminal=terminal)))
+        say(report.report(outcome, RULES, _context(judged, terminal)))
+
+
+def _context(judged: Judged, terminal: Terminal | None) -> Context:
+    files = judged.files
+    manifests = tuple(reading.path for reading in judged.checked.readings)
+    return Context(files.root, manifests, files.count, reader(files.root), terminal)
 
 
 def say(text: str) -> None:

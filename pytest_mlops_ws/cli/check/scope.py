@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.work_tree import top
 from pytest_mlops_ws.model.errors import UsageError
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _BASE = ("mlops", "workspace")
 
 
-class Scope(NamedTuple):
+class Scope:
     """A repository, and the part of it that somebody asks about.
 
     Attributes:
@@ -22,8 +22,11 @@ class Scope(NamedTuple):
         paths: files and directories relative to it, with ``/``; none means all.
     """
 
-    root: str
-    paths: tuple[str, ...] = ()
+    __slots__ = ("paths", "root")
+
+    def __init__(self, root: str, paths: tuple[str, ...] = ()) -> None:
+        self.root = root
+        self.paths = paths
 
     def covers(self, path: str) -> bool:
         """Tell whether a file, relative to the repository's root, is asked about."""

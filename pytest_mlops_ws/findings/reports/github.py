@@ -37,8 +37,8 @@ def report(outcome: Outcome, catalogue: Catalogue, context: Context) -> str:
     rules = catalogue() if outcome.findings else {}
     lines = [_finding(finding, rules.get(finding.rule)) for finding in outcome.findings]
     for each in outcome.unchecked:
-        properties = {"file": each.path, "title": "mlops-ws"}
-        lines.append(_command("warning", properties, f"{each.path}: not judged: {each.why}"))
+        place = {"file": each.path} if each.path else {}
+        lines.append(_command("warning", {"title": "not judged", **place}, str(each)))
     total = f"mlops-ws: {summary(outcome, context)}"
     if any(outcome.number(severity) > _SHOWN for severity in _COMMANDS):
         total += f"; GitHub shows {_SHOWN} of a kind, all of them are in this log"

@@ -56,7 +56,8 @@ def report(outcome: Outcome, catalogue: Catalogue, context: Context) -> str:  # 
 def _case(path: str, found: Sequence[Diagnostic], unchecked: Sequence[str]) -> Element:
     from xml.etree import ElementTree as ET
 
-    case = ET.Element("testcase", {"classname": _SUITE, "name": printable(path)})
+    name = printable(path) or "the repository"
+    case = ET.Element("testcase", {"classname": _SUITE, "name": name})
     errors = [finding for finding in found if finding.stops]
     others = [finding for finding in found if not finding.stops]
     if errors:

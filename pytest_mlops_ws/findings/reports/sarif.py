@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from pytest_mlops_ws.findings.fingerprints import of_outcome
+from pytest_mlops_ws.findings.rule import HardLink, Link
 from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
 
 if TYPE_CHECKING:
@@ -89,9 +90,15 @@ def _page(rule: Rule) -> str:
     for title, files in (("Bad", rule.bad), ("Good", rule.good)):
         for path, content in files.items():
             language = _LANGUAGES.get(path.rpartition(".")[2], "")
-            text = content if content.endswith("\n") else f"{content}\n"
-            parts.append(f"{title}: `{path}`\n\n~~~{language}\n{text}~~~")
+            parts.append(f"{title}: `{path}`\n\n~~~{language}\n{_shown(content)}~~~")
     return "\n\n".join(parts)
+
+
+def _shown(content: str) -> str:
+    if isinstance(content, Link | HardLink):
+        kind = "symbolic" if isinstance(content, Link) else "hard"
+        return f"(a {kind} link to {content})\n"
+    return content if content.endswith("\n") else f"{content}\n"
 
 
 _LANGUAGES: Final = {"yaml": "yaml", "dvc": "yaml", "py": "python", "toml": "toml", "json": "json"}
@@ -147,15 +154,16 @@ def _location(span: Span) -> Json:
 def _invocation(unchecked: Sequence[Unchecked]) -> Json:
     invocation: Json = {"executionSuccessful": True}
     if unchecked:
-        invocation["toolExecutionNotifications"] = [
-            {
-                "level": "warning",
-                "message": {"text": f"not judged: {each.why}"},
-                "locations": [{"physicalLocation": {"artifactLocation": _artifact(each.path)}}],
-            }
-            for each in unchecked
-        ]
+        invocation["toolExecutionNotifications"] = [_notification(each) for each in unchecked]
     return invocation
+
+
+def _notification(unchecked: Unchecked) -> Json:
+    notification: Json = {"level": "warning", "message": {"text": str(unchecked)}}
+    if unchecked.path:
+        place = {"artifactLocation": _artifact(unchecked.path)}
+        notification["locations"] = [{"physicalLocation": place}]
+    return notification
 
 
 def _artifact(path: str) -> Mapping[str, str]:

@@ -43,7 +43,7 @@ def _lines(outcome: Outcome, context: Context) -> Iterator[Line]:
             yield from _source(finding, context, context.terminal)
             yield []
     for each in outcome.unchecked:
-        yield [(f"{printable(each.path)}: not judged: {printable(each.why)}", "")]
+        yield [(printable(str(each)), "")]
     if outcome.findings and context.terminal is None:
         yield []
     style = "bold" if outcome.findings else "bold green"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.tools.telemetry import TELEMETRY
+from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

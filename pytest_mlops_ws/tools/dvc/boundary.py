@@ -9,7 +9,7 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from pytest_mlops_ws.ground import environment
+from pytest_mlops_ws import settings
 from pytest_mlops_ws.ground.imports import when_imported
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
 
@@ -164,6 +164,6 @@ def _made_by_tests(root: str) -> bool:
     asked since a copied tree brings its modification times along.
     """
     try:
-        return os.stat(os.path.join(root, ".dvc", "config")).st_ctime >= environment.started_at  # noqa: PTH116, PTH118 -- likewise
+        return os.stat(os.path.join(root, ".dvc", "config")).st_ctime >= settings.started_at  # noqa: PTH116, PTH118 -- likewise
     except OSError:
         return False

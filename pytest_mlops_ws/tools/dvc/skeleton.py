@@ -11,6 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.ground.dvc_config import config_text
 from pytest_mlops_ws.ground.files import unwritable, write_atomic, write_tree
 from pytest_mlops_ws.ground.git import repo_root
 from pytest_mlops_ws.model.errors import UsageError
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
-
-#: The default remote's name in the repositories made here.
-REMOTE = "storage"
 
 _IGNORED_BY_GIT = b"/config.local\n/tmp\n/cache\n"
 _IGNORED_BY_DVC = b"""\
@@ -70,8 +68,16 @@ def _derived(spec: WorkspaceSpec) -> bool:
     return spec.dvc_remote_path.startswith(f"{spec.base_path}{os.sep}")
 
 
+def _travels(spec: WorkspaceSpec) -> bool:
+    """Whether a declared remote is a directory of the same git repository."""
+    if not os.path.isabs(spec.dvc_remote_path):  # noqa: PTH117 -- it may be a URL
+        return False
+    root = repo_root(spec.dvc_repo_path)
+    return root is not None and spec.dvc_remote_path.startswith(f"{root}{os.sep}")
+
+
 def _remote_url(spec: WorkspaceSpec) -> str:
-    if not _derived(spec):
+    if not _derived(spec) and not _travels(spec):
         return spec.dvc_remote_path
     # DVC reads a relative URL from the directory of the file it stands in.
     return os.path.relpath(spec.dvc_remote_path, spec.dvc_repo_path / ".dvc").replace(os.sep, "/")
@@ -79,8 +85,7 @@ def _remote_url(spec: WorkspaceSpec) -> str:
 
 @cache
 def _files(url: str, *, scm: bool) -> Mapping[str, bytes]:
-    settings = f"    remote = {REMOTE}\n" if scm else f"    no_scm = True\n    remote = {REMOTE}\n"
-    config = f"[core]\n{settings}['remote \"{REMOTE}\"']\n    url = {_quoted(url)}\n"
+    config = config_text(_quoted(url), scm=scm)
     files = {".dvc/config": config.encode(), ".dvcignore": _IGNORED_BY_DVC}
     if scm:
         files[".dvc/.gitignore"] = _IGNORED_BY_GIT

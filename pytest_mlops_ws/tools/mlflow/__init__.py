@@ -6,7 +6,7 @@ import os
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.tools.telemetry import TELEMETRY
+from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -21,13 +21,16 @@ from pytest_mlops_ws.guard import (
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    from pytest_mlops_ws.fixtures.verdict import Collected
+    from pytest_mlops_ws.fixtures.guarding import Guarding
 
     if hasattr(session.config, "workeroutput"):
         return
-    collected = Collected.of(session.config)
-    plain = [each.plain() for each in collected.crossings]
-    text = json.dumps({"crossings": plain, "faults": collected.faults})
+    guarding = Guarding.of(session.config)
+    found: dict[str, object] = {"crossings": [], "faults": []}
+    if guarding is not None:
+        plain = [each.plain() for each in guarding.collected.crossings]
+        found = {"crossings": plain, "faults": guarding.collected.faults}
+    text = json.dumps(found)
     Path(os.environ["LEAK_REPORT"]).write_text(text, encoding="utf-8")
 
 

@@ -233,7 +233,9 @@ def test_loops_of_links_end(tmp_path: Path) -> None:
     assert real(f"{tmp_path}/self") == real(f"{tmp_path}/self")
 
 
-@pytest.mark.parametrize("name", ["x\0y", "\ud800", "a" * 5000, "/".join("a" * 4000), ""])
+@pytest.mark.parametrize(
+    "name", ["~\ud800", "~\0", "x\0y", "\ud800", "a" * 5000, "/".join("a" * 4000), ""]
+)
 def test_no_name_is_too_odd(name: str, tmp_path: Path) -> None:
     found = canonical(name, relative_to=str(tmp_path), real=RealPaths())
     assert found.path == f"{tmp_path}/{name}".rstrip("/")

@@ -89,3 +89,9 @@ def test_many_changes_at_once_do_not_disturb_each_other() -> None:
 
 def test_mapping_in_braces_is_not_edited_in_place() -> None:
     assert not can_edit(parse(b"{a: 1}", "w.yaml"))
+
+
+def test_indentation_however_deep_makes_no_key_too_long() -> None:
+    deep = " " * 1_200
+    before = f"key:\n{deep}a: 1\n"
+    assert changed(before, {"key": {"b": 2}}) == f"key:\n{deep}b: 2\n"

@@ -7,7 +7,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from pytest_mlops_ws.manifest import scalars
+from pytest_mlops_ws.manifest import emit, scalars
 
 WORDS = [
     *("", "~", "null", "Null", "NULL", "nULL", "true", "yes", "No", "ON", "off", "oN", "y", "n"),
@@ -59,6 +59,45 @@ def test_scalar_that_readers_disagree_about_is_ambiguous(text: str) -> None:
 )
 def test_scalar_that_all_read_alike_is_not(text: str) -> None:
     assert not scalars.is_ambiguous(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("1" * 501, "-" + "1" * 500, "0x" + "f" * 499, "0" + "7" * 500, "0b" + "1" * 499),
+        *(
+            "1" + ":1" * 250,
+            "1" + ":1" * 249 + ".5",
+            "1." + "1" * 499,
+            "08" * 251,
+            "0o" + "7" * 499,
+        ),
+        *("1e" + "1" * 499, "1" * 500, "0x" + "f" * 415, "-0x" + "f" * 497),
+    ],
+)
+def test_number_too_long_to_calculate_with_is_refused_by_all(text: str) -> None:
+    for judge in (scalars.resolve, scalars.settled, scalars.is_ambiguous):
+        with pytest.raises(ValueError, match=f"a number of {len(text)} digits|too large"):
+            judge(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9" * 499, "-" + "9" * 499, "0x" + "f" * 414, "1" + ":1" * 249, "08" * 250, "0b" + "1" * 498],
+)
+def test_longest_number_can_be_written_and_read_again(text: str) -> None:
+    value = scalars.resolve(text)
+    assert repr(scalars.resolve(emit.scalar(emit.plain(value)).strip("'"))) == repr(value)
+
+
+def test_long_text_that_begins_like_a_number_is_text() -> None:
+    text = "../" * 500
+    assert scalars.settled(text) == scalars.resolve(text) == text
+
+
+def test_sexagesimal_number_beyond_all_floats_is_refused() -> None:
+    with pytest.raises(ValueError, match="too large"):
+        scalars.resolve("1" + ":1" * 200 + ".5")
 
 
 def test_infinity_and_not_a_number_are_numbers() -> None:

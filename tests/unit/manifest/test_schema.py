@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,6 @@ from jsonschema import Draft202012Validator
 
 from pytest_mlops_ws.manifest import codec, rules
 from pytest_mlops_ws.manifest.schema import keys, schema, schema_path
-from pytest_mlops_ws.manifest.validation import KEYWORDS
 from pytest_mlops_ws.model import names
 from pytest_mlops_ws.model.address import SCHEMA_URL
 
@@ -32,14 +29,14 @@ def test_schema_is_a_valid_one() -> None:
 
 
 def test_schema_is_found_beside_an_editable_install() -> None:
-    assert schema_path().samefile(ROOT / "schemas" / "workspace.schema.json")
+    assert Path(schema_path()).samefile(ROOT / "schemas" / "workspace.schema.json")
 
 
 def test_schema_is_found_inside_an_installed_package(tmp_path: Path) -> None:
     installed = tmp_path / "site-packages" / "pytest_mlops_ws"
     (installed / "schemas").mkdir(parents=True)
     (installed / "schemas" / "workspace.schema.json").write_text("{}")
-    assert schema_path(installed) == installed / "schemas" / "workspace.schema.json"
+    assert schema_path(str(installed)) == str(installed / "schemas" / "workspace.schema.json")
 
 
 def test_names_are_the_same_in_schema_and_code() -> None:
@@ -69,14 +66,11 @@ def test_every_key_is_explained_with_an_example_that_it_accepts() -> None:
     for key, part in schema()["properties"].items():
         assert part["title"], key
         assert part["description"].endswith("."), key
+        assert part["errorMessage"].startswith(f"'{key}' "), key
+        assert part["errorMessage"][-1].isalnum(), key
         assert part["examples"], key
         for example in part["examples"]:
             Draft202012Validator(part).validate(example)
-
-
-def test_validation_knows_every_keyword_of_the_schema() -> None:
-    used = {keyword for part in parts(schema()) for keyword in part}
-    assert used <= KEYWORDS
 
 
 def test_patterns_are_for_editors_too() -> None:
@@ -89,24 +83,10 @@ def test_patterns_are_for_editors_too() -> None:
 
 
 def test_schema_is_written_as_json_writes_it() -> None:
-    text = schema_path().read_text(encoding="utf-8")
-    assert text == json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+    text = Path(schema_path()).read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
 
 
-def test_reading_a_manifest_imports_no_jsonschema() -> None:
-    program = (
-        "import sys; from pytest_mlops_ws.manifest import codec\n"
-        "assert codec.read(b'project_name: fraud', 'w').manifest\n"
-        "assert not codec.read(b'project_name: Fraud', 'w').manifest\n"
-        "assert 'jsonschema' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
-
-
-def test_writing_a_new_manifest_imports_no_yaml() -> None:
-    program = (
-        "import sys; from pytest_mlops_ws.manifest import codec\n"
-        "codec.render(codec.Manifest(project_name='fraud', metadata={'a': [1]}))\n"
-        "assert 'yaml' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
+def test_schema_is_what_json_reads_in_it() -> None:
+    content = json.loads(Path(schema_path()).read_text(encoding="utf-8"))
+    assert json.dumps(schema()) == json.dumps(content)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from pytest_mlops_ws.manifest import emit
 from pytest_mlops_ws.manifest.document import parse
+from pytest_mlops_ws.manifest.edit import edited
 from pytest_mlops_ws.manifest.schema import keys, schema
 from pytest_mlops_ws.manifest.validation import validate
 
@@ -31,6 +33,57 @@ def test_what_stops_a_loader_is_what_the_json_schema_refuses(data: dict[str, emi
 def test_unknown_key_is_a_warning_with_the_closest_known_one() -> None:
     (fault,) = validate(parse(b"project_name: fraud\nmlflow_uri: x\n", "w.yaml"))
     assert (fault.severity, fault.remedy) == ("warning", "did you mean 'mlflow_tracking_uri'?")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "title"),
+    [
+        (
+            "project_name: ab\nmetadta: {}",
+            "project_name: ab\nmetadata: {}",
+            "rename it to 'metadata'",
+        ),
+        ("project_name: 2026 # x", "project_name: '2026' # x", "quote it: '2026'"),
+        ("project_name: Fraud!\n", "project_name: fraud\n", "use 'fraud'"),
+        ("project_name: con\n", "project_name: con-project\n", "use 'con-project'"),
+        (
+            "project_name: ab\nsource_paths: [7]",
+            "project_name: ab\nsource_paths: ['7']",
+            "quote it: '7'",
+        ),
+    ],
+)
+def test_what_was_probably_meant_is_suggested_and_never_made(
+    before: str, after: str, title: str
+) -> None:
+    document = parse(before.encode(), "w.yaml")
+    (fault,) = validate(document)
+    assert fault.fix is not None
+    assert (edited(document.text, fault.fix.edits), fault.fix.title, fault.fix.safe) == (
+        after,
+        title,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "project_name: ab\nmetadta: {}\nmetadata: {}",
+        "project_name: >-\n  Fraud\n",
+        "project_name: !",
+        "project_name: ab\nteam: x",
+        "project_name: ab\nmetadata: 1",
+    ],
+)
+def test_where_it_is_not_that_easy_nothing_is_suggested(text: str) -> None:
+    assert {fault.fix for fault in validate(parse(text.encode(), "w.yaml"))} == {None}
+
+
+def test_who_has_hundreds_of_unknown_keys_has_not_mistyped_them() -> None:
+    text = "project_name: fraud\n" + "".join(f"metadata_{n}: 1\n" for n in range(101))
+    faults = validate(parse(text.encode(), "w.yaml"))
+    assert {fault.remedy for fault in faults} == {"what is your own goes under 'metadata'"}
 
 
 def test_newer_file_is_judged_by_nothing_else() -> None:

@@ -44,6 +44,34 @@ def test_declared_value_says_that_the_manifest_has_it(tmp_path: Path) -> None:
     assert spec.origins["mlflow_registry_uri"] == "derived"
 
 
+@pytest.mark.parametrize(
+    ("key", "declared", "effective"),
+    [
+        ("mlflow_tracking_uri", "sqlite:///runs/ml.db", "sqlite:///{}/runs/ml.db"),
+        ("mlflow_tracking_uri", "./mlruns", "{}/mlruns"),
+        ("mlflow_registry_uri", "file:models x", "file://{}/models%20x"),
+        ("mlflow_artifact_location", "../art", "{}/../art"),
+        ("dvc_remote_path", "data/remote", "{}/data/remote"),
+        ("dvc_remote_path", "s3://bucket/fraud", "s3://bucket/fraud"),
+        ("dvc_remote_path", "/mnt/fraud", "/mnt/fraud"),
+        ("mlflow_tracking_uri", "databricks", "databricks"),
+    ],
+)
+def test_a_relative_path_counts_from_the_repository_wherever_a_process_stands(
+    key: str,
+    declared: str,
+    effective: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir("/")
+    base = tmp_path / "repo" / "mlops" / "workspace"
+    spec = workspace(base, **{key: declared}).effective
+    expected = effective.format(tmp_path / "repo").replace("/repo/..", "")
+    assert getattr(spec, key) == expected
+    assert spec.origins[key] == "workspace.yaml"
+
+
 def test_every_attribute_of_the_spec_has_an_origin(tmp_path: Path) -> None:
     spec = workspace(tmp_path).effective
     assert set(spec.origins) == set(spec.__dataclass_fields__) - {"origins", "embedded"}

@@ -30,6 +30,7 @@ dvc_repo_path: mlops/workspace/churn
 """,
     },
     good={
+        "projects/fraud/.dvc/config": "",
         "projects/fraud/train.py": "",
         "mlops/workspace/churn/workspace.yaml": "project_name: churn\n",
         "mlops/workspace/fraud/workspace.yaml": """\

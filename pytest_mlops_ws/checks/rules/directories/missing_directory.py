@@ -45,7 +45,7 @@ source_paths:
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each declared directory that is none."""
     for project, key, path in missing(workspaces):
-        fault = "is no directory" if workspaces.files.exists(path) else "does not exist"
+        fault = "is no directory" if workspaces.files.exists(project.at(path)) else "does not exist"
         yield Diagnostic(
             RULE.id,
             f"{path}, which {project.name}'s {key} names, {fault}",

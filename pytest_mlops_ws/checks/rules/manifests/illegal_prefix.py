@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.rule import Rule
+from pytest_mlops_ws.manifest.fixes import removal, replacement
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.workspaces import Workspaces
+    from pytest_mlops_ws.model.diagnostics import Fix
 
 RULE = Rule(
     id="WS311",
@@ -49,23 +52,12 @@ _LENGTH = 62
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each prefix that is no beginning of a legal tag."""
-    from pytest_mlops_ws.manifest.fixes import removal, replacement
-
     for project in workspaces.declaring("bentoml_tag_prefix"):
-        if project.missing("bentoml_tag_prefix"):
-            continue
         prefix = project.prefix
         reason = _reason(prefix)
         if reason is None:
             continue
-        legal = _legal(prefix) or project.tool_name
-        if legal == project.tool_name:
-            # No model can have been stored under the one, so the other takes none away.
-            remedy = f"remove the line: the derived prefix is '{legal}--'"
-            fix = removal(project.reading, "bentoml_tag_prefix")
-        else:
-            remedy = f"write 'bentoml_tag_prefix: {legal}--'"
-            fix = replacement(project.reading, "bentoml_tag_prefix", f"{legal}--")
+        remedy, fix = _cure(project, prefix)
         yield Diagnostic(
             RULE.id,
             f"no BentoML tag begins with {prefix!r}: {reason}",
@@ -73,8 +65,23 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
             remedy,
             projects=(project.name,),
             subject=prefix,
-            fix=fix,
+            fix=fix if prefix == project.declared("bentoml_tag_prefix") else None,
         )
+
+
+def _cure(project: Project, prefix: str) -> tuple[str, Fix | None]:
+    key = "bentoml_tag_prefix"
+    lower = prefix.lower()
+    if lower != prefix and _reason(lower) is None:
+        # What BentoML makes of it: the same models.
+        return f"write '{key}: {lower}'", replacement(project.reading, key, lower)
+    legal = _legal(prefix) or project.tool_name
+    if legal == project.tool_name:
+        # No model can have been stored under the one, so the other takes none away.
+        remedy = f"remove the line: the derived prefix is '{legal}--'"
+        return remedy, removal(project.reading, key)
+    legal = f"{legal}--"
+    return f"write '{key}: {legal}'", replacement(project.reading, key, legal, safe=False)
 
 
 def _reason(prefix: str) -> str | None:

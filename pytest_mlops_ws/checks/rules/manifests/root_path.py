@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.rule import Rule
+from pytest_mlops_ws.manifest.fixes import removal
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -42,8 +43,6 @@ metadata:
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each ``root_path``."""
-    from pytest_mlops_ws.manifest.fixes import removal
-
     for project in workspaces.declaring("root_path"):
         yield Diagnostic(
             RULE.id,

@@ -67,7 +67,8 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     for pair in trespasses(workspaces, "mlflow_artifact_location"):
         seen.add(pair.second.project)
         culprit, victim = pair.projects
-        where = "in" if pair.second.key.startswith(pair.first.key) else "around"
+        around = f"{pair.first.key}/".startswith(f"{pair.second.key}/")
+        where = "around" if around else "in"
         yield _diagnostic(
             pair,
             f"{culprit} keeps artifacts {where} {victim}'s workspace: {pair.second.shown}",

@@ -51,11 +51,14 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each project whose experiment another one had before."""
     for pair in workspaces.claims.same("experiment"):
         culprit, victim = pair.projects
+        remedy = f"give each project its own, such as 'mlflow_experiment_name: {culprit}'"
+        if pair.culprit.field == "mlflow_experiment_id":
+            remedy = f"remove mlflow_experiment_id: the experiment called {culprit!r} is meant then"
         yield Diagnostic(
             RULE.id,
             f"{culprit} logs into {victim}'s experiment {pair.culprit.shown}",
             pair.culprit.span,
-            f"give each project its own, such as 'mlflow_experiment_name: {culprit}'",
+            remedy,
             related=pair.victim.span,
             projects=pair.projects,
             subject=pair.culprit.key.split("\n", 2)[2].partition(" ")[2],

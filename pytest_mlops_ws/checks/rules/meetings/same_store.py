@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from pytest_mlops_ws.checks.cures import without
 from pytest_mlops_ws.checks.trespasses import trespasses
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_mlops_ws.checks.claims import Pair
+    from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
 RULE = Rule(
@@ -72,7 +74,8 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
             continue
         seen.add((pair.second.project, pair.second.key))
         culprit, victim = pair.projects
-        where = "in" if pair.second.key.startswith(pair.first.key) else "around"
+        around = f"{pair.first.key}/".startswith(f"{pair.second.key}/")
+        where = "around" if around else "in"
         message = f"{culprit} has a store {where} {victim}'s workspace: {pair.second.shown}"
         yield _diagnostic(pair, message)
     for pair in workspaces.claims.pairs("store"):
@@ -92,12 +95,16 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
 
 
 def _diagnostic(pair: Pair, message: str) -> Diagnostic:
+    culprit = pair.culprit
+    # Stores of a disk are never another repository's.
+    names, fix = without(cast("Project", culprit.project), culprit.field)
     return Diagnostic(
         RULE.id,
         message,
-        pair.culprit.span,
-        f"remove {pair.culprit.field}: a workspace has a store of its own; or name a server",
+        culprit.span,
+        f"remove {names}: a workspace has a store of its own; or name a server",
         related=pair.victim.span,
         projects=pair.projects,
-        subject=pair.culprit.shown,
+        subject=culprit.shown,
+        fix=fix,
     )

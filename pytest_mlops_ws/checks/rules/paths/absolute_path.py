@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.checks.cures import without
 from pytest_mlops_ws.checks.places import local
 from pytest_mlops_ws.findings.rule import Rule
-from pytest_mlops_ws.ground.locations import canonical
+from pytest_mlops_ws.ground.locations import canonical, hidden
+from pytest_mlops_ws.manifest.fixes import removal, replacement
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
@@ -44,7 +46,11 @@ mlflow_tracking_uri: https://mlflow.example.com
 """,
         "mlops/workspace/fraud/workspace.yaml": """\
 project_name: fraud
-dvc_remote_path: /mnt/data/dvc/fraud
+dvc_remote_path: mlops/workspace/fraud/dvc/remote
+""",
+        "mlops/workspace/limits/workspace.yaml": """\
+project_name: limits
+dvc_remote_path: /mnt/data/dvc/limits
 """,
     },
     severity="warning",
@@ -67,7 +73,7 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
         where = _where(project, key, place, workspaces)
         if where is None:
             continue
-        remedy, fix = _cure(project, key, place)
+        remedy, fix = _cure(project, key, place, workspaces)
         yield Diagnostic(
             RULE.id,
             f"{project.name}'s {key} is a path in {where}: {place.text}",
@@ -91,24 +97,36 @@ def _where(project: Project, key: str, place: Location, workspaces: Workspaces) 
     return next((what for above, what in _PERSONAL.items() if written.startswith(above)), None)
 
 
-def _cure(project: Project, key: str, place: Location) -> tuple[str, Fix | None]:
-    from pytest_mlops_ws.manifest.fixes import removal, replacement
-
+def _cure(
+    project: Project, key: str, place: Location, workspaces: Workspaces
+) -> tuple[str, Fix | None]:
     derived = project.derived(key)
     if derived is not None and derived.key == place.key:
         return f"remove {key}: that place is the derived one", removal(project.reading, key)
+    value = project.value(key) or ""
+    inside = workspaces.files.relative(place.path) if place.path is not None else None
+    if inside and project.within(inside):
+        # The same place, as the loader counts: safe, unless a variable was in it.
+        path = _below(project, inside)
+        if place.kind == "sqlite":
+            _, question, options = value.partition("?")
+            path = f"{value.partition(':')[0]}:///{path}{question}{options}"
+        fix = replacement(project.reading, key, path, safe=value == project.declared(key))
+        return f"write '{key}: {hidden(path)}'", fix
     if key != "dvc_remote_path":
-        return (
-            f"remove {key}: a workspace has its own; or name a server",
-            removal(project.reading, key, safe=False),
-        )
-    _, own, rest = place.text.partition(f"/{project.directory}/")
+        names, fix = without(project, key)
+        return f"remove {names}: a workspace has its own; or name a server", fix
+    _, own, rest = value.partition(f"/{project.directory}/")
     if own and project.directory:
         # The older system's remotes: in the workspace, wherever that then was.
-        path = f"{project.directory}/{rest}"
-        return f"write 'dvc_remote_path: {path}'", replacement(
-            project.reading, key, path, safe=False
-        )
+        path = f"{_below(project, project.directory)}/{rest}"
+        fix = replacement(project.reading, key, path, safe=False)
+        return f"write '{key}: {hidden(path)}'", fix
     remote = f"{project.base}/.remotes/{project.name}".lstrip("/")
     remedy = f"move the data to {remote} and remove dvc_remote_path, or name a server or a bucket"
-    return remedy, removal(project.reading, key, safe=False)
+    return remedy, without(project, key)[1]
+
+
+def _below(project: Project, path: str) -> str:
+    """Return a path of the repository as the project's manifest says it."""
+    return path[len(project.top) :].lstrip("/")

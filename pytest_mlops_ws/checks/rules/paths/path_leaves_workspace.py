@@ -24,7 +24,7 @@ RULE = Rule(
 A workspace is the directory in which everything of a project is: it is what is backed up, moved,
 compared and deleted as one, and what no other project touches. A store or a remote elsewhere in the
 repository belongs to nobody: the next project may name it, too, and git may track it. A path with
-`..` in it can even end in another checkout.""",
+`..` in it can even end in another checkout. Relative paths count from the repository's root.""",
     bad={
         "mlops/workspace/churn/workspace.yaml": """\
 project_name: churn
@@ -33,6 +33,10 @@ dvc_remote_path: ../dvc-storage
         "mlops/workspace/fraud/workspace.yaml": """\
 project_name: fraud
 dvc_remote_path: data/remote
+""",
+        "mlops/workspace/limits/workspace.yaml": """\
+project_name: limits
+mlflow_tracking_uri: sqlite:///mlflow.db
 """,
     },
     good={
@@ -44,6 +48,10 @@ dvc_remote_path: mlops/workspace/.remotes/churn
 project_name: fraud
 dvc_remote_path: mlops/workspace/fraud/dvc/remote
 """,
+        "mlops/workspace/limits/workspace.yaml": """\
+project_name: limits
+mlflow_tracking_uri: sqlite:///mlops/workspace/limits/mlflow/runs.db
+""",
     },
 )
 
@@ -52,12 +60,11 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each path that leads out of its workspace, and into nobody's."""
     for project, key, place in local(workspaces):
         relative = project.is_relative(key)
-        # MLflow's relative paths lead anywhere, absolute ones elsewhere may be meant: WS313, WS316.
-        if (relative and key != "dvc_remote_path") or place.path is None:
+        if place.path is None or _is_own(project, place.path, workspaces):
             continue
         inside = workspaces.files.relative(place.path)
-        if (inside is None and not relative) or _is_own(project, place.path, workspaces):
-            continue
+        if inside is None and not relative:
+            continue  # who writes an absolute path means another disk
         territory = workspaces.territory
         if territory.owner(place.path) or territory.others_inside(place.path, project):
             continue  # a collision of two projects, which is another rule's

@@ -32,4 +32,5 @@ metadata:
 """,
     },
     severity="warning",
+    fixable=True,
 )

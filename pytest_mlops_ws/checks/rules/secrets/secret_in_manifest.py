@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.secrets import suspects
-from pytest_mlops_ws.checks.secrets.values import is_secret, scalars, shapes
+from pytest_mlops_ws.checks.secrets.values import is_secret, leaves, scalars, shapes
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 
@@ -54,34 +55,35 @@ metadata:
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each value that is a secret, or looks like one."""
     for reading in suspects(workspaces):
+        # Bytes that are no text have no document, and may hold a key all the same.
+        text = reading.content.decode("utf-8-sig", "replace")
+        shaped = list(shapes(text))
+        if (
+            not shaped
+            and reading.values is not None
+            and not any(starmap(is_secret, leaves(reading.values)))
+        ):
+            continue
         document = reading.document
         found = {fault.span.line: fault for fault in _by_key(document)}
-        for fault in _by_shape(document, reading.content):
-            found.setdefault(fault.span.line, fault)
+        for start, what in shaped:
+            line = text.count("\n", 0, start) + 1
+            place = Span(document.path, line, start - text.rfind("\n", 0, start))
+            found.setdefault(line, _diagnostic(_path(document, start), what, place))
         yield from found.values()
 
 
 def _by_key(document: Document) -> Iterator[Diagnostic]:
     for path, value in scalars(document.root):
-        if is_secret(path, value):
+        if is_secret(path, value.value):
             yield _diagnostic(".".join(path), "a secret", document.span(value))
 
 
-def _by_shape(document: Document, content: bytes) -> Iterator[Diagnostic]:
-    # The bytes: what cannot be read as text has no document, and may hold a key all the same.
-    text = document.text or content.decode("utf-8-sig", "replace")
-    for start, what in shapes(text):
-        line = text.count("\n", 0, start) + 1
-        place = Span(document.path, line, start - text.rfind("\n", 0, start))
-        path = next(
-            (
-                ".".join(keys)
-                for keys, value in scalars(document.root)
-                if value.start.index <= start < value.end.index
-            ),
-            "the file" if document.root is None else "a comment",
-        )
-        yield _diagnostic(path, what, place)
+def _path(document: Document, start: int) -> str:
+    for path, value in scalars(document.root):
+        if value.start.index <= start < value.end.index:
+            return ".".join(path)
+    return "the file" if document.root is None else "a comment"
 
 
 def _diagnostic(path: str, what: str, place: Span) -> Diagnostic:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.secrets import suspects
-from pytest_mlops_ws.checks.secrets.values import in_uri, scalars
+from pytest_mlops_ws.checks.secrets.values import in_uri, leaves, scalars
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 
@@ -43,9 +43,14 @@ mlflow_artifact_location: https://acme.blob.core.windows.net/fraud
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each URI with a password or token written out."""
     for reading in suspects(workspaces):
+        if b"://" not in reading.content:
+            continue
+        values = reading.values
+        if values is not None and not any(in_uri(leaf) for _, leaf in leaves(values)):
+            continue
         document = reading.document
         for path, value in scalars(document.root):
-            shown = in_uri(value.text) if "://" in value.text else None
+            shown = in_uri(value.text)
             if shown is not None:
                 name = ".".join(path)
                 yield Diagnostic(

@@ -66,7 +66,8 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
             place = canonical(mention.text, relative_to=root, real=workspaces.real)
             if place.key == own.key:
                 continue
-            message = f"{project.name}'s code logs to {place.text}, its manifest says {own.text}"
+            says = "the workspace's own store" if project.embedded else own.text
+            message = f"{project.name}'s code logs to {place.text}, its manifest says {says}"
             remedy = "remove the line, or set mlflow_tracking_uri in the manifest"
             subject = place.text
         elif mention.kind == "experiment" and own.key in shared and mention.text not in known:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.undecided import unset
 from pytest_mlops_ws.findings.rule import Rule
-from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
+from pytest_mlops_ws.model.diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +18,10 @@ RULE = Rule(
     name="undecidable",
     title="a project could not be compared with the others",
     why="""\
-A URI that needs a variable which is not set here may be any place, and a manifest that cannot be
-read may claim anything. Nothing is guessed: what the rules would have compared is left out, and
-said, because silence about it would look like a verdict. Set the variable where the check runs, or
-give it a default: `${MLFLOW_SERVER:-https://mlflow.example.com}`.""",
+A URI that needs a variable which is not set here may be any place. Nothing is guessed: what the
+rules would have compared is left out, and said, because silence about it would look like a verdict.
+Set the variable where the check runs, or give it a default:
+`${MLFLOW_SERVER:-https://mlflow.example.com}`.""",
     bad={
         "mlops/workspace/fraud/workspace.yaml": """\
 project_name: fraud
@@ -40,16 +40,16 @@ mlflow_tracking_uri: ${MLOPS_WS_EXAMPLE_SERVER:-https://mlflow.example.com}
 #: What the rules compare because of each key.
 _COMPARED = {
     "mlflow_tracking_uri": "tracking store and experiment were",
-    "mlflow_registry_uri": "the registry was",
-    "mlflow_artifact_location": "the place of artifacts was",
-    "mlflow_experiment_name": "the experiment was",
-    "dvc_remote_path": "the DVC remote was",
-    "bentoml_tag_prefix": "the tag prefix was",
+    "mlflow_registry_uri": "registry was",
+    "mlflow_artifact_location": "place of artifacts was",
+    "mlflow_experiment_name": "experiment was",
+    "dvc_remote_path": "DVC remote was",
+    "bentoml_tag_prefix": "tag prefix was",
 }
 
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
-    """Yield each key that needs an unset variable, and each manifest that cannot be read."""
+    """Yield each key that needs a variable which is not set."""
     for project, key, names in unset(workspaces):
         name = names[0]
         yield Diagnostic(
@@ -60,13 +60,4 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
             RULE.severity,
             projects=(project.name,),
             subject=key,
-        )
-    for reading in workspaces.broken:
-        yield Diagnostic(
-            RULE.id,
-            "the manifest cannot be read: its project was not compared with the others",
-            Span(reading.path),
-            "mend what is said about it",
-            RULE.severity,
-            subject=reading.path,
         )

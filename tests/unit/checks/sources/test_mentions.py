@@ -50,7 +50,7 @@ def seen(source: str, project: Project) -> list[tuple[str, str, int, int]]:
         ("open('../../mlops/workspace/a/x')", "path", "mlops/workspace/a/x"),
         ("open(f'mlops/workspace/a/{name}')", "path", "mlops/workspace/a/"),
         ("Path('mlops', 'workspace', 'a')", "path", "mlops/workspace/a"),
-        ("ROOT / 'mlops' / 'workspace' / 'a' / name / 'b'", "path", "mlops/workspace/a"),
+        ("ROOT / 'mlops' / 'workspace' / 'a' / name / 'b'", "path", "mlops/workspace/a/"),
         ("os.path.join(root, 'mlops', 'workspace', 'a')", "path", "mlops/workspace/a"),
         ("BASE = 'mlops/workspace'\nopen(BASE + '/a')", "path", "mlops/workspace/a"),
     ],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.ground import environment
+from pytest_mlops_ws import settings
 from pytest_mlops_ws.model.errors import WorkspaceBoundaryError
 from pytest_mlops_ws.tools.dvc import TOOL
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.isolation
 @pytest.fixture
 def old(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every repository be older than this process."""
-    monkeypatch.setattr(environment, "started_at", math.inf)
+    monkeypatch.setattr(settings, "started_at", math.inf)
 
 
 @pytest.fixture

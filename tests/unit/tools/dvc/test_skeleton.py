@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_mlops_ws.ground import git
+from pytest_mlops_ws.ground.dvc_config import REMOTE
 from pytest_mlops_ws.ground.files import write_tree
 from pytest_mlops_ws.model.errors import EnvironmentFailedError, UsageError
 from pytest_mlops_ws.tools.dvc import TOOL
-from pytest_mlops_ws.tools.dvc.skeleton import REMOTE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -189,6 +189,16 @@ def test_dvc_reads_the_remote_as_it_was_declared(
     assert config["remote"] == {REMOTE: {"url": remote}}
     # What stands elsewhere may not be mounted now: it is not ours to make.
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_remote_inside_the_repository_travels_with_it(
+    make_spec: Make, base: Path, tmp_path: Path
+) -> None:
+    _run("git", "init", "--quiet", cwd=tmp_path)
+    spec = make_spec("declared", dvc_remote_path=f"{tmp_path}/data/remote")
+    TOOL.create(spec, scratch=True)
+    config = (spec.root_path / ".dvc" / "config").read_text(encoding="utf-8")
+    assert config.endswith("    url = ../../../data/remote\n")
 
 
 @pytest.mark.parametrize("remote", ["x://%(name)s", "x://both\"and'", "x://line\nbreak"])

@@ -1,0 +1,179 @@
+"""Remotes and caches put side by side: whose is whose, and which are one place."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, cast
+
+from pytest_mlops_ws.checks.claims import Claim, Pair, nested, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_mlops_ws.checks.dvc.repositories import Repositories, Repository
+    from pytest_mlops_ws.checks.project import Project
+    from pytest_mlops_ws.checks.workspaces import Workspaces
+    from pytest_mlops_ws.ground.locations import Location
+    from pytest_mlops_ws.model.diagnostics import Span
+
+#: The field of a claim that nobody has written down.
+DERIVED = "derived"
+#: How the field of a claim on a cache begins.
+CACHE = "cache"
+
+
+class Holder:
+    """A project as the one who claims, with places in its DVC configuration besides its manifest.
+
+    Attributes:
+        project: the project.
+        spans: where each field of the configuration stands.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.spans: dict[str, Span] = {}
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.project.name
+
+    def span(self, key: str) -> Span:
+        """Return where a claim stands."""
+        return self.spans.get(key) or self.project.span(key)
+
+
+class Meetings:
+    """Every claim on a place for DVC's data."""
+
+    def __init__(self, workspaces: Workspaces, repositories: Repositories) -> None:
+        self._workspaces = workspaces
+        self._repositories = list(repositories.by_directory.values())
+        self._holders: dict[Project, Holder] = {}
+
+    def pairs(self) -> Iterator[Pair]:
+        """Yield the claims of two projects that are one place, or one inside the other.
+
+        A cache is compared with caches and remotes alike: who empties it empties both.
+        """
+        claims = [*self.remotes, *self.caches]
+        seen: set[tuple[int, str]] = set()
+        for pair in (*same(claims), *nested(claims), *self._abroad(), *self._trespasses()):
+            # Whoever has written something down is the one to change it.
+            if pair.second.field == DERIVED:
+                pair = Pair(pair.second, pair.first)  # noqa: PLW2901 -- the same, turned round
+            # Manifest and configuration mostly name one place: one word about it is enough.
+            culprit = (id(pair.culprit.project), pair.culprit.key)
+            if pair.culprit.field != DERIVED and culprit not in seen:
+                seen.add(culprit)
+                yield pair
+
+    @cached_property
+    def remotes(self) -> list[Claim]:
+        """The claims on remotes: derived, of configurations, of manifests."""
+        agreeing = self._configured_projects - {
+            each.project for each in self._workspaces.dvc.differences
+        }
+        # Where both name one place the configuration knows it better: endpoint and account too.
+        own = [claim for project, claim in self._declared if project not in agreeing]
+        return [*self._derived(), *self._configured(), *own]
+
+    @cached_property
+    def _declared(self) -> list[tuple[object, Claim]]:
+        return [
+            (claim.project, claim._replace(project=self._holder(claim.project)))
+            for claim in self._workspaces.claims.of("remote")
+            if not claim.foreign
+        ]
+
+    def _abroad(self) -> Iterator[Pair]:
+        """Yield what meets another repository's: that one has published what its manifests say."""
+        foreign = [claim for claim in self._workspaces.claims.of("remote") if claim.foreign]
+        if foreign:
+            claims = [*foreign, *self._configured(), *(claim for _, claim in self._declared)]
+            for pair in (*same(claims), *nested(claims)):
+                if pair.first.foreign or pair.second.foreign:
+                    yield pair
+
+    @cached_property
+    def caches(self) -> list[Claim]:
+        """The claims on caches that are not in their repository."""
+        found = []
+        for repository, holder in self._configurations():
+            cache = repository.storage.cache if repository.storage else None
+            if cache is not None:
+                place, span = cache
+                field = f"{CACHE} of {repository.config}"
+                holder.spans[field] = span
+                found.append(Claim(place.key, place.text, holder, field))
+        return found
+
+    def project_at(self, key: str) -> Claim | None:
+        """Return the claim on the remote in which a place lies."""
+        while key:
+            if key in self._by_key:
+                return self._by_key[key]
+            key = key.rpartition("/")[0]
+        return None
+
+    @cached_property
+    def _by_key(self) -> dict[str, Claim]:
+        return {claim.key: claim for claim in reversed(self.remotes)}
+
+    @cached_property
+    def _configured_projects(self) -> set[object]:
+        return {
+            project
+            for repository in self._repositories
+            if repository.storage is not None and repository.storage.default is not None
+            for project in repository.users
+        }
+
+    def _derived(self) -> Iterator[Claim]:
+        for project in self._workspaces.projects:
+            if (
+                project.declared("dvc_remote_path") is None
+                and project not in self._configured_projects
+            ):
+                place = project.place("dvc_remote_path")
+                if place is not None:
+                    shown = self._workspaces.files.relative(place.key) or place.key
+                    yield Claim(place.key, shown, self._holder(project), DERIVED)
+
+    def _configured(self) -> Iterator[Claim]:
+        for repository, holder in self._configurations():
+            for remote in repository.storage.remotes.values() if repository.storage else ():
+                if not remote.base and _is_known(remote.place):
+                    field = f"remote {remote.name} of {repository.config}"
+                    holder.spans[field] = remote.span
+                    yield Claim(remote.place.key, remote.place.text, holder, field)
+
+    def _configurations(self) -> Iterator[tuple[Repository, Holder]]:
+        for repository in self._repositories:
+            if repository.storage is not None and repository.project is not None:
+                yield repository, self._holder(repository.project)
+
+    def _trespasses(self) -> Iterator[Pair]:
+        """Yield what lies in another project's workspace, or around one."""
+        territory = self._workspaces.territory
+        for claim in (*self.remotes, *self.caches):
+            if claim.field == DERIVED or claim.key[:1] != "/":
+                continue
+            holder = claim.project
+            project = holder.project if isinstance(holder, Holder) else None
+            other = territory.owner(claim.key)
+            if other is None and project is not None:
+                other = territory.others_inside(claim.key, project)
+            if other is not None and other is not project:
+                whole = Claim(other.root, other.directory, self._holder(other), "project_name")
+                yield Pair(whole, claim)
+
+    def _holder(self, project: object) -> Holder:
+        """Return the holder of a project of this repository: its own claims are made from those."""
+        of = cast("Project", project)
+        return self._holders.setdefault(of, Holder(of))
+
+
+def _is_known(place: Location) -> bool:
+    return place.problem is None and place.kind != "memory"

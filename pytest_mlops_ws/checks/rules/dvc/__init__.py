@@ -1,0 +1,1 @@
+"""Rules for what DVC's files say."""

@@ -1,0 +1,128 @@
+"""A JSON Schema as closures that accept what is surely good.
+
+That they accept means something, that they do not means nothing: then jsonschema is asked. So each
+may be simpler and stricter than the schema: its only integers are Python's, and its only unique
+items are texts. Where a keyword stands that it does not know, nothing is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Schema = Mapping[str, Any]
+    #: Says of a value whether it is surely good.
+    Accepts = Callable[[Any], bool]
+
+#: Keywords that describe and do not judge; the last three are known to editors only.
+ANNOTATIONS = frozenset(
+    {"$schema", "$id", "$comment", "title", "description", "examples", "default", "deprecated"}
+    | {"deprecationMessage", "errorMessage", "patternErrorMessage"}
+)
+
+
+def compiled(schema: bool | Schema) -> Accepts:  # noqa: FBT001 -- true is a JSON Schema, too
+    """Return a function that is true for values that satisfy *schema*, if not for all of them."""
+    if isinstance(schema, bool):
+        return _anything if schema else _nothing
+    judges: dict[type, Accepts] = {}
+    if schema.keys() <= _KNOWN and _excludes_words(schema):
+        names = schema.get("type", ())
+        for name in (names,) if isinstance(names, str) else names:
+            if name in _KINDS:
+                kind, make = _KINDS[name]
+                judges[kind] = make(schema)
+
+    def accepts(value: object) -> bool:
+        judge = judges.get(type(value))
+        return judge is not None and judge(value)
+
+    return accepts
+
+
+def _excludes_words(schema: Schema) -> bool:
+    """Whether ``not``, if there is one, is about certain texts and nothing else."""
+    excluded = schema.get("not", {"enum": ()})
+    if not isinstance(excluded, dict) or excluded.keys() != {"enum"}:
+        return False
+    return all(type(word) is str for word in excluded["enum"])
+
+
+def _anything(_: object) -> bool:
+    return True
+
+
+def _nothing(_: object) -> bool:
+    return False
+
+
+def _null(_: Schema) -> Accepts:
+    return _anything
+
+
+def _string(schema: Schema) -> Accepts:
+    low, high = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
+    words = frozenset(schema["not"]["enum"]) if "not" in schema else frozenset()
+    # Compiled by `re` when the first text comes: most patterns wait in vain.
+    pattern = schema.get("pattern", "")
+
+    def accepts(text: str) -> bool:
+        return (
+            low <= len(text) <= high
+            and text not in words
+            and (not pattern or re.search(pattern, text) is not None)
+        )
+
+    return accepts
+
+
+def _integer(schema: Schema) -> Accepts:
+    low, high = schema.get("minimum"), schema.get("maximum")
+
+    def accepts(number: int) -> bool:
+        return (low is None or low <= number) and (high is None or number <= high)
+
+    return accepts
+
+
+def _array(schema: Schema) -> Accepts:
+    item = compiled(schema.get("items", True))
+    unique = schema.get("uniqueItems", False)
+
+    def accepts(values: list[Any]) -> bool:
+        if unique and not all(type(value) is str for value in values):
+            return False
+        return (not unique or len(set(values)) == len(values)) and all(map(item, values))
+
+    return accepts
+
+
+def _object(schema: Schema) -> Accepts:
+    properties = {key: compiled(part) for key, part in schema.get("properties", {}).items()}
+    other = compiled(schema.get("additionalProperties", True))
+    required = frozenset(schema.get("required", ()))
+
+    def accepts(value: dict[str, Any]) -> bool:
+        for key, item in value.items():
+            if not properties.get(key, other)(item):
+                return False
+        return required <= value.keys()
+
+    return accepts
+
+
+_KINDS: Mapping[str, tuple[type, Callable[[Schema], Accepts]]] = {
+    "null": (type(None), _null),
+    "string": (str, _string),
+    "integer": (int, _integer),
+    "array": (list, _array),
+    "object": (dict, _object),
+}
+_KNOWN = ANNOTATIONS | {
+    *("type", "not", "minLength", "maxLength", "pattern", "minimum", "maximum"),
+    *("items", "uniqueItems", "properties", "required", "additionalProperties"),
+}

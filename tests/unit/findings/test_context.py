@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.findings.context import installed_version, reader
+from pytest_mlops_ws.findings.outcome import Unchecked
+from pytest_mlops_ws.findings.record import Record
+from pytest_mlops_ws.ground.distributions import version
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_text_of_a_file_is_had_by_its_path(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "workspace.yaml").write_bytes(b"name: \xff\r\n")
+    read = reader(str(tmp_path))
+    assert read("a/workspace.yaml") == "name: \ufffd\r\n"
+    assert [read(path) for path in ("b/workspace.yaml", "a", "a\0b")] == [None, None, None]
+
+
+def test_version_is_the_installed_one() -> None:
+    assert installed_version() == version("pytest-mlops-ws")
+
+
+def test_record_is_equal_by_its_fields_and_says_them() -> None:
+    class Other(Record):
+        __slots__ = ("path", "why")
+
+        def __init__(self) -> None:
+            self.path, self.why = "a", "b"
+
+    one, same, else_ = Unchecked("a", "b"), Unchecked("a", "b"), Unchecked("a", "c")
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one not in (else_, Other(), ("a", "b"))
+    assert repr(one) == "Unchecked(path='a', why='b')"
+    assert str(one) == "a: not judged: b"
