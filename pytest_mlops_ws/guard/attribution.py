@@ -13,6 +13,13 @@ if TYPE_CHECKING:
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep  # noqa: PTH100, PTH120 -- a child loads this, without pathlib
 
+#: The guard's own frames, and those of `os.environ`.
+_STANDING_BETWEEN = (
+    f"{_PACKAGE}guard{os.sep}",
+    type(os.environ).__setitem__.__code__.co_filename,
+    "<frozen _collections_abc>",
+)
+
 
 class Line(NamedTuple):
     """A place in somebody's code.
@@ -64,6 +71,14 @@ class Suite:
         ):
             here = here.f_back
         return here is not None and self.shown(here.f_code.co_filename) is not None
+
+    @staticmethod
+    def is_ours() -> bool:
+        """Tell whether this package itself made the call that is seen, the guard aside."""
+        here: FrameType | None = sys._getframe(1)  # noqa: SLF001 -- likewise
+        while here is not None and here.f_code.co_filename.startswith(_STANDING_BETWEEN):
+            here = here.f_back
+        return here is not None and here.f_code.co_filename.startswith(_PACKAGE)
 
     def shown(self, filename: str) -> str | None:
         """Return how the reader would type the suite's file *filename*; None of another file."""

@@ -110,7 +110,8 @@ def renamed(args: tuple[Any, ...]) -> Iterator[Touch]:
     """``os.rename`` and ``os.replace``: what goes, and what is replaced."""
     source = paths.real(args[0], args[2], follow=False)
     target = paths.real(args[1], args[3], follow=False)
-    paths.forget()
+    if not (source and target and paths.is_trusted(source) and paths.is_trusted(target)):
+        paths.forget()
     if source is not None and os.path.lexists(source):
         yield Touch("write", source, "moved away")
         if target is not None:
