@@ -83,6 +83,7 @@ class Watch:
         self._endpoints = endpoints
         self._entered = entered
         self._seen: dict[tuple[object, ...], int] = {}
+        self._start = _here()
         self._pid = os.getpid()
 
     @property
@@ -249,12 +250,17 @@ class Watch:
             return moved.line
         return None
 
-    @staticmethod
-    def _from_here(path: str) -> bool:
-        try:
-            return path.startswith(f"{os.getcwd()}/")  # noqa: PTH109 -- likewise
-        except OSError:
-            return False
+    def _from_here(self, path: str) -> bool:
+        """Tell whether *path* is below where somebody went; to where pytest began, nobody did."""
+        here = _here()
+        return here not in {"", self._start} and path.startswith(f"{here}/")
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 -- a child loads this
+    except FileNotFoundError:
+        return ""
 
 
 def _is_here(host: str) -> bool:
