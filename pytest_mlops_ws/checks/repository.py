@@ -163,9 +163,7 @@ class Repository:
         """The files that count: listed once, however often they are judged."""
         from pytest_mlops_ws.ground.listing import listing
 
-        found = listing(self.root)
-        if self._tracked_only:
-            found = found._replace(untracked=[])
+        found = listing(self.root, untracked=not self._tracked_only)
         patterns = self.settings.words("exclude")
         if not patterns:
             return found

@@ -6,7 +6,6 @@ the others.
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks import rules
@@ -15,7 +14,7 @@ from pytest_mlops_ws.checks.workspaces import Workspaces
 from pytest_mlops_ws.manifest.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from pytest_mlops_ws.checks.claims import Claim
     from pytest_mlops_ws.checks.files import Files
@@ -51,19 +50,10 @@ class Checked:
         self.foreign = foreign
 
 
-def manifests(paths: Iterable[str], exclude: Sequence[str] = ()) -> list[str]:
-    """Return those of *paths* that are called like a manifest, sorted.
-
-    Args:
-        paths: relative to the repository's root.
-        exclude: `fnmatch` patterns of paths to leave out.
-    """
+def manifests(paths: Iterable[str]) -> list[str]:
+    """Return those of *paths* that are called like a manifest, sorted."""
     return sorted(
-        path
-        for path in paths
-        if path.endswith(MANIFESTS)
-        and path.rpartition("/")[2] in MANIFESTS
-        and not any(fnmatchcase(path, pattern) for pattern in exclude)
+        path for path in paths if path.endswith(MANIFESTS) and path.rpartition("/")[2] in MANIFESTS
     )
 
 

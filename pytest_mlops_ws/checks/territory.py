@@ -137,9 +137,11 @@ def _bearers(workspaces: Workspaces) -> dict[tuple[str, str], tuple[str, ...]]:
     """
     found: dict[tuple[str, str], tuple[int, list[str]]] = {}
     wanted: dict[str, set[str]] = {}
-    for project in workspaces.projects:
+    for project in filter(_is_silent, workspaces.projects):
         found[project.top, project.tool_name] = (0, [])
         wanted.setdefault(project.tool_name, set()).add(project.top)
+    if not wanted:
+        return {}
     bases = {project.base for project in workspaces.projects} - {""}
     seen: set[str] = set()
     for path in workspaces.files.paths:
@@ -160,6 +162,10 @@ def _bearers(workspaces: Workspaces) -> dict[tuple[str, str], tuple[str, ...]]:
                         names.append(directory)
             directory = parent
     return {key: tuple(sorted(paths)) for key, (_, paths) in found.items()}
+
+
+def _is_silent(project: Project) -> bool:
+    return not isinstance(project.reading.values.get("source_paths"), list)  # type: ignore[union-attr]  # read without error
 
 
 def _excluded(directory: str, bases: set[str]) -> bool:

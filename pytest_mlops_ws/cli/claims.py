@@ -11,6 +11,7 @@ from pytest_mlops_ws.checks.repository import Repository
 from pytest_mlops_ws.checks.settings import settled
 from pytest_mlops_ws.cli.check import scope
 from pytest_mlops_ws.cli.check.outputs import say
+from pytest_mlops_ws.findings.printable import printable
 from pytest_mlops_ws.ground.files import write_atomic
 
 if TYPE_CHECKING:
@@ -62,9 +63,9 @@ def run(options: argparse.Namespace) -> int:
     if options.output is None:
         say(text)
     else:
-        write_atomic(options.output, text.encode())
+        write_atomic(options.output, text.encode("utf-8", "backslashreplace"))
     return 0
 
 
 def _remark(text: str) -> None:
-    print(f"mlops-ws: {text}", file=sys.stderr)  # noqa: T201 -- a command line speaks by printing
+    print(f"mlops-ws: {printable(text)}", file=sys.stderr)  # noqa: T201 -- a command line speaks by printing

@@ -87,13 +87,26 @@ class Outcome(Record):
     def within(self, paths: tuple[str, ...]) -> Outcome:
         """Return what stands in *paths* or below them.
 
-        The rest of a repository is compared, too, but not reported.
+        The rest of a repository is compared, too, but not reported. Of a finding with two places
+        one is enough: who is being used hears of it in his own file, and where the other place is.
         """
+        inside = [_seen_from(finding, paths) for finding in self.findings if _in(finding, paths)]
         return Outcome(
-            tuple(finding for finding in self.findings if _below(finding.span.path, paths)),
+            tuple(sorted(inside, key=lambda finding: (finding.span[:3], finding.rule))),
             tuple(each for each in self.excused if _below(each.diagnostic.span.path, paths)),
             tuple(each for each in self.unchecked if _below(each.path, paths)),
         )
+
+
+def _in(finding: Diagnostic, paths: tuple[str, ...]) -> bool:
+    places = (finding.span, finding.related)
+    return any(place is not None and _below(place.path, paths) for place in places)
+
+
+def _seen_from(finding: Diagnostic, paths: tuple[str, ...]) -> Diagnostic:
+    if finding.related is None or _below(finding.span.path, paths):
+        return finding
+    return finding._replace(span=finding.related, related=finding.span)
 
 
 def _below(path: str, paths: tuple[str, ...]) -> bool:

@@ -42,7 +42,7 @@ def _ambiguity(
     if not node.plain or not scalars.is_ambiguous(node.text):
         return
     text = emit.scalar(node.text)
-    remedy = title = f"quote it: {text}"
+    remedy = title = f"quote it: {wording.short(text)}"
     # A key is text to us however it is written; and so is a time.
     same = is_key or isinstance(node.value, str)
     if isinstance(node.value, bool) and not is_key:
@@ -51,7 +51,7 @@ def _ambiguity(
     edit = Edit(node.start.index, node.end.index, text)
     yield Diagnostic(
         rules.AMBIGUOUS_SCALAR,
-        f"not all YAML readers read {node.text} alike",
+        f"not all YAML readers read {wording.short(node.text)} alike",
         document.span(node),
         remedy,
         "warning",

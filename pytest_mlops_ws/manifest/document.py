@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import yaml
 
-from pytest_mlops_ws.manifest import rules, scalars
+from pytest_mlops_ws.manifest import rules, scalars, wording
 from pytest_mlops_ws.manifest.nodes import (
     Document,
     Mapping,
@@ -156,18 +156,23 @@ class _Reader:
         """Whether the node is free of tags and anchors: what a reader sees is what it is."""
         if event.anchor is not None:
             self._fault(
-                rules.FORBIDDEN_CONSTRUCT, f"the anchor '&{event.anchor}'", event, "remove it"
+                rules.FORBIDDEN_CONSTRUCT,
+                f"the anchor '&{wording.short(event.anchor)}'",
+                event,
+                "remove it",
             )
         if event.tag is not None:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self._fault(rules.FORBIDDEN_CONSTRUCT, f"the tag '{tag}'", event, "remove it")
+            self._fault(
+                rules.FORBIDDEN_CONSTRUCT, f"the tag '{wording.short(tag)}'", event, "remove it"
+            )
         return event.anchor is None and event.tag is None
 
     def _alias(self, event: Event) -> None:
         self._count(event)
         self._fault(
             rules.FORBIDDEN_CONSTRUCT,
-            f"the alias '*{event.anchor}'",
+            f"the alias '*{wording.short(event.anchor or '')}'",
             event,
             "write the value itself",
         )
@@ -250,7 +255,7 @@ class _Reader:
             self.faults.append(
                 Diagnostic(
                     rules.DUPLICATE_KEY,
-                    f"the key '{node.text}' stands here a second time",
+                    f"the key '{wording.short(node.text)}' stands here a second time",
                     span(self._path, node.start, node.end),
                     "keep one of the two",
                     related=span(self._path, first.start, first.end),

@@ -12,6 +12,7 @@ from pytest_mlops_ws.manifest.document import parse
 from pytest_mlops_ws.manifest.edit import can_edit, edited, edits
 from pytest_mlops_ws.manifest.nodes import Mapping, plain
 from pytest_mlops_ws.model.diagnostics import Edit, Fix
+from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Values
@@ -50,7 +51,7 @@ def fix(
         None if there is nothing to change, or the text cannot be read.
 
     Raises:
-        UsageError: a value cannot be written.
+        UsageError: a new value cannot be written.
     """
     document = reading.document
     if not isinstance(document.root, Mapping):
@@ -70,7 +71,10 @@ def fix(
         return Fix(title, reading.path, tuple(made), safe and _proved(document, made, after))
     if document.diagnostics:
         return None  # what is in the braces is not all known
-    lines = (line for key, value in after.items() for line in emit.entry(key, value))
+    try:
+        lines = [line for key, value in after.items() for line in emit.entry(key, value)]
+    except UsageError:
+        return None  # what can be read in braces cannot always be written as lines
     anew = Edit(0, len(document.text), "\n".join([*lines, ""]))
     return Fix(title, reading.path, (anew,), safe=False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from pytest_mlops_ws.model.errors import UsageError
 
@@ -12,7 +11,6 @@ MAX_LENGTH = 50
 #: Without an end anchor of Python's own: ``$`` would let a final newline pass, and this very
 #: string is the pattern in the JSON Schema, where ``\Z`` does not exist.
 PATTERN = r"^[a-z0-9]+([-_][a-z0-9]+)*(?![\s\S])"
-_LEGAL = re.compile(PATTERN)
 
 _WINDOWS_DEVICES = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
@@ -35,6 +33,8 @@ def canonical(name: str) -> str:
 
 def nearest(name: str) -> str | None:
     """Return the legal name closest to *name*, or None if there is nothing to start from."""
+    import unicodedata  # here: most names are legal
+
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
     words = re.findall(r"[a-z0-9]+|(?<=[a-z0-9])_(?=[a-z0-9])", folded)
     candidate = "-".join(words).replace("-_-", "_")[:MAX_LENGTH].rstrip("-_")
@@ -69,6 +69,6 @@ def _fault(name: object) -> str | None:
     if name in RESERVED:
         owner = "Windows" if name in _WINDOWS_DEVICES else "MLflow"
         return f"the name is reserved by {owner}"
-    if not _LEGAL.match(name):
+    if not re.match(PATTERN, name):
         return "only a-z and 0-9, in words joined by one '-' or '_', are allowed"
     return None

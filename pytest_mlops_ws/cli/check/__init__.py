@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.checks.repository import Repository
 from pytest_mlops_ws.checks.settings import settled
 from pytest_mlops_ws.cli.check import outputs, scope
+from pytest_mlops_ws.findings.printable import printable
 from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
@@ -110,6 +111,9 @@ def run(options: Options) -> int:
 
 
 def _record(repository: Repository, where: scope.Scope, options: Options) -> int:
+    if options.fix or options.diff:
+        message = "--write-baseline records what is left: first --fix, then --write-baseline"
+        raise UsageError(message, operation="check")
     if where.paths:
         message = (
             "a baseline is about the whole repository: mlops-ws check --write-baseline, no PATH"
@@ -177,4 +181,4 @@ def _remark(judged: Judged, where: scope.Scope, options: Options) -> None:
 
 
 def _say(text: str) -> None:
-    print(f"mlops-ws: {text}", file=sys.stderr)  # noqa: T201 -- a command line speaks by printing
+    print(f"mlops-ws: {printable(text)}", file=sys.stderr)  # noqa: T201 -- a command line speaks by printing

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.checks.fix import mend
 from pytest_mlops_ws.checks.writing import write
 from pytest_mlops_ws.cli.check.outputs import say
+from pytest_mlops_ws.findings.printable import printable
 from pytest_mlops_ws.findings.summary import counted
 
 if TYPE_CHECKING:
@@ -85,4 +86,4 @@ def _patch(change: Change) -> Iterator[str]:
 
 
 def _remark(text: str) -> None:
-    print(f"mlops-ws: {text}", file=sys.stderr)  # noqa: T201 -- a command line speaks by printing
+    print(f"mlops-ws: {printable(text)}", file=sys.stderr)  # noqa: T201 -- a command line speaks by printing

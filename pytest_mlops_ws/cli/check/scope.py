@@ -50,7 +50,7 @@ def settled(paths: Sequence[str], repository: str | None) -> Scope:
             message = f"{path}: there is no such file or directory"
             raise UsageError(message, operation="check")
     if repository is None:
-        root = _root(_directory(paths[0]) if paths else os.getcwd())  # noqa: PTH109 -- no pathlib in a hook
+        root = _root(_directory(paths[0]) if paths else _here())
     elif os.path.isdir(repository):  # noqa: PTH112 -- likewise
         root = os.path.realpath(repository)
     else:
@@ -81,6 +81,14 @@ def relative(path: str, root: str) -> str:
         )
         raise UsageError(message, operation="check")
     return real[len(inside) :].replace(os.sep, "/")
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109 -- no pathlib in a hook
+    except FileNotFoundError as error:
+        message = "the working directory is gone: cd somewhere else, or say --repo DIRECTORY"
+        raise UsageError(message, operation="check") from error
 
 
 def _directory(path: str) -> str:

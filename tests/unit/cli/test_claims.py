@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.checks.published import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +74,17 @@ def test_claims_are_those_of_the_settings_and_stable(repository: Write, shell: S
     assert (status, err) == (0, "")
     assert '  "repository": "risk",\n' in out
     assert shell("claims") == (0, out, "")
+
+
+def test_path_that_is_no_text_is_written_so_that_it_can_be_read(
+    repository: Write, shell: Shell, tmp_path: Path
+) -> None:
+    root = repository({FRAUD: MANIFEST})
+    os.rename(os.fsencode((root / FRAUD).parent), os.fsencode(root) + b"/fr\xff")  # noqa: PTH104 -- bytes
+    repository({})
+    shell("claims", "--repository", "risk", "-o", str(tmp_path / "risk.json"))
+    found = read((tmp_path / "risk.json").read_text(encoding="utf-8"), "risk.json")
+    assert found.claims["name"][0].key == "fraud"
 
 
 def test_what_is_left_out_is_said(

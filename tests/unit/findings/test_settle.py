@@ -214,13 +214,23 @@ def test_entry_that_another_makes_superfluous_is_needed_too(
     assert outcome == Outcome((), (Excused(finding(), "allow", "first"),))
 
 
+def test_finding_with_two_places_is_told_at_the_one_that_is_asked_about(finding: Found) -> None:
+    here, there = Span("fraud/workspace.yaml", 2, 1), Span("churn/workspace.yaml", 7, 1)
+    both = finding(path=here.path)._replace(span=here, related=there)
+    outcome = Outcome((both,))
+    assert outcome.within(("fraud",)) == outcome
+    assert outcome.within((".",)) == outcome
+    assert outcome.within(("churn",)) == Outcome((both._replace(span=there, related=here),))
+    assert outcome.within(("lora",)) == Outcome()
+
+
 def test_outcome_of_a_part_is_what_stands_there(finding: Found) -> None:
-    manifest, code, other = (
-        finding(path=path) for path in ("fraud/workspace.yaml", "fraud/train.py", "fraud-2/x.yaml")
+    other, code, manifest = (
+        finding(path=path) for path in ("fraud-2/x.yaml", "fraud/train.py", "fraud/workspace.yaml")
     )
     excused = Excused(finding(path="fraud/b.py"), "ignore", "")
-    outcome = Outcome((manifest, code, other), (excused,), (UNREADABLE,))
-    assert outcome.within(("fraud",)) == Outcome((manifest, code), (excused,))
+    outcome = Outcome((other, code, manifest), (excused,), (UNREADABLE,))
+    assert outcome.within(("fraud",)) == Outcome((code, manifest), (excused,))
     assert outcome.within(("fraud/train.py", "lora")) == Outcome((code,), (), (UNREADABLE,))
     assert outcome.within((".",)) == outcome
     assert outcome.within(("",)) == outcome

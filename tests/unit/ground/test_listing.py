@@ -53,6 +53,12 @@ def seen(root: Path, **variables: str) -> Listing:
     return listing(os.path.realpath(root), CLEAN | variables)
 
 
+def test_what_is_untracked_need_not_be_looked_for(root: Path) -> None:
+    write(root, "new.txt")
+    found = listing(os.path.realpath(root), CLEAN, untracked=False)
+    assert found == Listing([".gitignore", "a.txt", "sub/b.txt"], [], [])
+
+
 def test_tracked_untracked_and_nothing_ignored(root: Path) -> None:
     write(root, "new.txt", "sub/new.log", "later/x.txt")
     assert seen(root) == Listing(

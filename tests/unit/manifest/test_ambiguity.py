@@ -66,3 +66,11 @@ def test_key_and_value_are_two_findings_with_names_of_their_own() -> None:
         "metadata.no",
         "metadata.list[1]",
     ]
+
+
+def test_what_is_shown_of_it_fits_on_a_line() -> None:
+    (fault,) = read(b"project_name: fraud\ncreated_at: 2026-11-23\t09:15:02", "w.yaml").diagnostics[
+        :1
+    ]
+    assert fault.message == r"not all YAML readers read 2026-11-23\t09:15:02 alike"
+    assert str(fault).isprintable()

@@ -68,6 +68,20 @@ def test_all_faults_are_found_not_the_first() -> None:
     ]
 
 
+def test_what_is_named_in_a_message_breaks_no_line() -> None:
+    text = f"? 'a\tb'\n? 'a\tb'\n? {'x' * 80}\n? {'x' * 80}\n"
+    assert said(parse(text.encode(), "w.yaml")) == [
+        (
+            r"w.yaml:2:3: WS102 the key 'a\tb' stands here a second time"
+            " (see also w.yaml:1:3); keep one of the two"
+        ),
+        (
+            f"w.yaml:4:3: WS102 the key '{'x' * 57}…' stands here a second time"
+            " (see also w.yaml:3:3); keep one of the two"
+        ),
+    ]
+
+
 def test_nesting_to_the_limit_is_read() -> None:
     depth = rules.MAX_DEPTH
     assert parse(b"[" * depth + b"]" * depth, "w.yaml").diagnostics == ()

@@ -135,6 +135,7 @@ def test_manifest_in_braces_is_written_as_lines_if_people_want_that() -> None:
         ("a: [", {"a": None}),
         ("- a", {"a": 1}),
         ("{a: 1, b: &x 1}", {"a": None}),
+        ("{a: 1, " + "b" * 1200 + "}", {"a": None}),
     ],
 )
 def test_where_there_is_nothing_to_do_or_nothing_known_there_is_no_fix(

@@ -75,6 +75,16 @@ def test_path_narrows_what_is_reported_not_what_is_compared(
     assert shell("check", "jobs") == (0, CLEAN, "")
 
 
+def test_project_that_is_used_hears_of_it_in_its_own_file(repository: Write, shell: Shell) -> None:
+    repository(CLASH)
+    said = shell("check", CHURN)
+    assert said[0] == 1
+    assert said[1].startswith(
+        f"{CHURN}:1:15: WS305 fraud logs into churn's experiment 'churn' in"
+        f" https://mlflow.example.com\n  see also {FRAUD}:2:25\n"
+    )
+
+
 def test_from_anywhere_in_the_repository_it_is_all_of_it(
     repository: Write, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +185,7 @@ def test_report_may_go_to_what_is_no_file(repository: Write, shell: Shell) -> No
         (("--stdin-filename", "a"), "--stdin-filename goes with '-'"),
         (("--write-baseline", "mlops"), "--write-baseline mlops: that is a directory"),
         (("mlops", "--write-baseline"), "a baseline is about the whole repository"),
+        (("--fix", "--write-baseline"), "--write-baseline records what is left: first --fix"),
         (("-", "--stdin-filename", FRAUD, "--fix"), "'-' is judged only: save the file"),
     ],
 )

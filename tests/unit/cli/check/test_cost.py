@@ -29,7 +29,7 @@ COMMANDS = {
     ],
 }
 #: Of the standard library, beyond what ``import yaml`` and the start of Python bring.
-STANDARD = {"contextlib", "fnmatch", "importlib", "typing", "unicodedata", "warnings"}
+STANDARD = {"contextlib", "importlib", "typing", "warnings"}
 #: Of this package: no rule, no report but the text, nothing that makes diagnostics.
 OURS = [
     "checks",
@@ -52,7 +52,6 @@ OURS = [
     "checks.sources",
     "checks.territory",
     "checks.tracked",
-    "checks.trespasses",
     "checks.undecided",
     "checks.workspaces",
     "cli",

@@ -14,7 +14,7 @@ FRAUD = "mlops/workspace/fraud/workspace.yaml"
 OLD = """\
 # of the older system
 project_name: fraud
-root_path: /home/someone/toolkit/mlops/workspace/fraud  # does not travel
+root_path: /home/someone/toolkit/mlops/workspace/fraud
 source_paths: []
 """
 NEW = """\
@@ -50,7 +50,7 @@ def test_diff_shows_the_patch_and_writes_nothing(repository: Write, shell: Shell
             (
                 f"--- a/{FRAUD}\n+++ b/{FRAUD}\n@@ -1,4 +1,3 @@\n"
                 " # of the older system\n project_name: fraud\n"
-                "-root_path: /home/someone/toolkit/mlops/workspace/fraud  # does not travel\n"
+                "-root_path: /home/someone/toolkit/mlops/workspace/fraud\n"
                 " source_paths: []\n"
             ),
             "mlops-ws: 1 finding would be mended in 1 file, 0 would be left\n",

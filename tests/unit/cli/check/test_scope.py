@@ -115,6 +115,15 @@ def test_work_tree_without_a_git_directory_is_the_one_that_git_is_told(
     assert settled((), None).root == str(tree)
 
 
+def test_working_directory_that_is_gone_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    assert refused().startswith("the working directory is gone: cd somewhere else")
+
+
 def test_directory_of_ones_own_choice_is_the_repository(root: Path) -> None:
     scope = settled(["projects/fraud"], "projects")
     assert (scope.root, scope.paths) == (os.path.realpath("projects"), ("fraud",))
