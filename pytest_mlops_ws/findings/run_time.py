@@ -137,8 +137,22 @@ USED = Rule(
         "The run is in an experiment this test never named. It passes here, and lands elsewhere"
         " when the tests run in another order, in another number, or one alone."
     ),
-    bad={},
-    good={},
+    bad={
+        "tests/test_two.py": (
+            "import mlflow\n\n\ndef test_fraud():\n"
+            '    mlflow.set_experiment("fraud-eval")\n\n\n'
+            "def test_churn():\n    with mlflow.start_run():\n"
+            '        mlflow.log_metric("auc", 0.5)\n'
+        )
+    },
+    good={
+        "tests/test_two.py": (
+            "import mlflow\n\n\ndef test_fraud(workspace):\n"
+            '    mlflow.set_experiment("fraud-eval")\n\n\n'
+            "def test_churn(workspace):\n    with mlflow.start_run():\n"
+            '        mlflow.log_metric("auc", 0.5)\n'
+        )
+    },
 )
 CHANGED = Rule(
     id="WS707",
@@ -148,8 +162,21 @@ CHANGED = Rule(
         "Several tests ran beside each other, or a process that is none of the suite's was at work."
         " It is reported so that somebody looks, and fails no test."
     ),
-    bad={},
-    good={},
+    bad=_MANIFESTS
+    | {
+        "tests/test_fraud.py": (
+            "import subprocess\n\n\ndef test_export(workspace):\n"
+            '    target = "mlops/workspace/churn/outputs/scores.csv"\n'
+            '    subprocess.run(["cp", "tests/scores.csv", target])\n'
+        )
+    },
+    good=_MANIFESTS
+    | {
+        "tests/test_fraud.py": (
+            "import subprocess\n\n\ndef test_export(workspace):\n"
+            '    subprocess.run(["cp", "tests/scores.csv", workspace.outputs_path])\n'
+        )
+    },
     severity="warning",
 )
 
