@@ -10,8 +10,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pytest_mlops_ws.client import MLOpsClient, create_client
     from pytest_mlops_ws.model.errors import (
         EnvironmentFailedError,
+        MLOpsClientError,
         ToolMissingError,
         UsageError,
         WorkspaceBoundaryError,
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EnvironmentFailedError",
+    "MLOpsClient",
+    "MLOpsClientError",
     "ProjectWorkspace",
     "ToolMissingError",
     "UsageError",
@@ -32,9 +36,12 @@ __all__ = [
     "WorkspaceExistsError",
     "WorkspaceManager",
     "WorkspaceMissingError",
+    "create_client",
 ]
 
 _HOMES = {
+    "MLOpsClient": "pytest_mlops_ws.client",
+    "create_client": "pytest_mlops_ws.client",
     "ProjectWorkspace": "pytest_mlops_ws.workspaces.workspace",
     "WorkspaceManager": "pytest_mlops_ws.workspaces.manager",
 }

@@ -15,6 +15,7 @@ from pytest_mlops_ws.fixtures import (
     MARKER,
     OURS,
     TAKES,
+    mlops_client,
     mlops_workspace,
     module_workspace,
     nothing_said,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
 __all__ = [
+    "mlops_client",
     "mlops_workspace",
     "module_workspace",
     "session_workspace",

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 #: File of requirements/: the extras and dependency groups it holds beside the base, in the order
 #: they are resolved. `None` is no base at all.
 LOCKS: dict[str, tuple[list[str] | None, list[str]]] = {
-    "dev": (["demo"], ["dev"]),
-    "test": (["demo"], ["test"]),
+    "dev": (["all"], ["dev"]),
+    "test": (["all"], ["test"]),
     "demo": (["demo"], []),
     "bootstrap": (None, ["bootstrap"]),
     "all": (["all"], ["dev"]),

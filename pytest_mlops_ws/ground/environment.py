@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -66,4 +65,17 @@ def changed(variables: Mapping[str, str | None], *, owned: Collection[str]) -> I
 
 @lru_cache(maxsize=4096)
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return any(_match(name, pattern) for pattern in patterns)
+
+
+def _match(name: str, pattern: str) -> bool:
+    # Most patterns are a beginning, an end or a name: none of them is worth compiling.
+    plain = pattern.strip("*")
+    if not plain or "*" in plain or "?" in plain or "[" in plain:
+        from fnmatch import fnmatchcase
+
+        return fnmatchcase(name, pattern)
+    begins, ends = pattern.startswith("*"), pattern.endswith("*")
+    if begins:
+        return plain in name if ends else name.endswith(plain)
+    return name.startswith(plain) if ends else name == plain

@@ -1,18 +1,20 @@
-"""Acting at the moment a module has been imported, without importing it."""
+"""Acting when a module is imported: before it, around it or after it, without importing it."""
 
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from importlib.abc import Loader, MetaPathFinder
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
     Callback = Callable[[ModuleType], None]
+    Around = Callable[[], AbstractContextManager[object]]
 
 
 @contextmanager
@@ -22,10 +24,23 @@ def when_imported(name: str, callback: Callback) -> Iterator[None]:
     A module that is loaded already is not reported. The module's own loader is what it and
     everybody else see; an exception of the callback is the importer's to handle.
     """
+    with _found_by(name, callback, nullcontext):
+        yield
+
+
+@contextmanager
+def around_import(name: str, around: Around) -> Iterator[None]:
+    """Execute the module *name* inside ``around()`` when it is first imported in this context."""
+    with _found_by(name, _nothing, around):
+        yield
+
+
+@contextmanager
+def _found_by(name: str, callback: Callback, around: Around) -> Iterator[None]:
     if name in sys.modules:
         yield
         return
-    finder = _Finder(name, callback)
+    finder = _Finder(name, callback, around)
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -33,10 +48,55 @@ def when_imported(name: str, callback: Callback) -> Iterator[None]:
         sys.meta_path.remove(finder)
 
 
+@contextmanager
+def before_import(name: str, callback: Callable[[], None]) -> Iterator[None]:
+    """Call *callback* when the module *name* is about to be imported first inside this context.
+
+    It may enter contexts of `when_imported`. Of nested contexts the outer one's comes first.
+    """
+    finder = _Announcing(name, callback)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Announcing(MetaPathFinder):
+    def __init__(self, name: str, callback: Callable[[], None]) -> None:
+        self._name = name
+        self._callback: Callable[[], None] | None = callback
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != self._name or self._callback is None:
+            return None
+        asked = sys.meta_path[: sys.meta_path.index(self) + 1]
+        announcing = [each for each in sys.meta_path if isinstance(each, _Announcing)]
+        for outermost in reversed(announcing):
+            if outermost._name == fullname:  # noqa: SLF001 -- of this class
+                outermost._announce()  # noqa: SLF001 -- likewise
+        # From the start: a callback may have put finders before this one.
+        rest = [finder for finder in sys.meta_path if finder not in asked]
+        found = (finder.find_spec(fullname, path, target) for finder in rest)
+        return next((spec for spec in found if spec is not None), None)
+
+    def _announce(self) -> None:
+        callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
+
+
+def _nothing(_module: ModuleType) -> None:
+    """Do nothing."""
+
+
 class _Finder(MetaPathFinder):
-    def __init__(self, name: str, callback: Callback) -> None:
+    def __init__(self, name: str, callback: Callback, around: Around) -> None:
         self._name = name
         self._callback = callback
+        self._around = around
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -48,15 +108,16 @@ class _Finder(MetaPathFinder):
             spec = finder.find_spec(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _Reporting(spec.loader, self._callback)
+                    spec.loader = _Reporting(spec.loader, self._callback, self._around)
                 return spec
         return None
 
 
 class _Reporting(Loader):
-    def __init__(self, loader: Loader, callback: Callback) -> None:
+    def __init__(self, loader: Loader, callback: Callback, around: Around) -> None:
         self._loader = loader
         self._callback = callback
+        self._around = around
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)
@@ -66,5 +127,6 @@ class _Reporting(Loader):
         module.__loader__ = self._loader
         if module.__spec__ is not None:
             module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
+        with self._around():
+            self._loader.exec_module(module)
         self._callback(module)

@@ -86,7 +86,7 @@ def checked(content: bytes) -> bytes:
     Raises:
         UsageError: it is larger than a manifest may be.
     """
-    # However it is written, a byte makes no more than one and a half values: ``[:,:,:``.
+    # However densely it is written, a byte makes little more than one value: ``[?:,?:,?:``.
     if len(content) > rules.MAX_BYTES or (
         len(content) > rules.MAX_NODES // 2 and not _can_be_read(content)
     ):

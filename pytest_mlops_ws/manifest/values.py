@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     NodeEvent = ScalarEvent | MappingStartEvent | SequenceStartEvent
 
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-#: However it is written, a byte makes no more than one and a half values: ``[:,:,:``.
+#: However densely it is written, a byte makes little more than one value: ``[?:,?:,?:``.
 _NEVER_TOO_MANY = rules.MAX_NODES // 2
 
 

@@ -68,6 +68,35 @@ class ToolMissingError(EnvironmentFailedError):
     """A tool is not installed, or older than the oldest release that works."""
 
 
+class MLOpsClientError(WorkspaceError):
+    """A call of a `MLOpsClient` failed; the other tools still work.
+
+    Attributes:
+        component: the tool that failed, or ``workspace``.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        operation: str | None = None,
+        component: str | None = None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, operation, None, details)
+        self.args = (message, operation, component, details)
+        self.component = component
+
+    @classmethod
+    def because(
+        cls, error: WorkspaceError, operation: str, component: str, workspace: str | None = None
+    ) -> MLOpsClientError:
+        """Return *error* as that of a client's method, its exit status kept."""
+        made = cls(error.message, operation, component, error.details)
+        made.workspace = workspace or error.workspace
+        vars(made)["exit_status"] = error.exit_status
+        return made
+
+
 @contextmanager
 def during(operation: str, workspace: str | None = None) -> Iterator[None]:
     """Let an error of this package say which public method the caller called, and for whom.

@@ -72,3 +72,19 @@ def _fault(name: object) -> str | None:
     if not re.match(PATTERN, name):
         return "only a-z and 0-9, in words joined by one '-' or '_', are allowed"
     return None
+
+
+#: Between a project and its model, in names that tools have for all projects together. No project
+#: name holds it, so the first one in a name ends the project's.
+SEPARATOR = "--"
+
+
+def qualified(prefix: str, name: str) -> str:
+    """Return *name* with *prefix* before it; a name that has it already stays as it is."""
+    return name if prefix and name.startswith(prefix) and name != prefix else f"{prefix}{name}"
+
+
+def owner_of(name: str) -> str | None:
+    """Return whose ``<project>--<model>`` is, or None for a name that says nothing."""
+    project, separator, model = name.partition(SEPARATOR)
+    return project if separator and model and re.match(PATTERN, project) else None

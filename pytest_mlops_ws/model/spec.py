@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.model.directories import INTERNAL
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceSpec:
+class WorkspaceSpec(NamedTuple):
     """A workspace with every derived value filled in.
 
     Attributes:
@@ -47,7 +46,7 @@ class WorkspaceSpec:
     mlflow_experiment_id: str | None = None
     mlflow_workspace: str | None = None
     source_paths: tuple[str, ...] = ()
-    origins: Mapping[str, str] = field(default_factory=dict, compare=False)
+    origins: Mapping[str, str] = MappingProxyType({})
 
     @property
     def base_path(self) -> Path:

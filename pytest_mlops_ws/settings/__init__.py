@@ -32,6 +32,7 @@ TELEMETRY: dict[str, dict[str, str]] = {
     "mlflow": {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"},
     # Its own test for "true": "1" is not understood.
     "bentoml": {"BENTOML_DO_NOT_TRACK": "true"},
+    "evidently": {"DO_NOT_TRACK": "true"},
     "dvc": {"DVC_NO_ANALYTICS": "1", "ITERATIVE_DO_NOT_TRACK": "1"},
 }
 

@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 @cache
 def all_tools() -> tuple[Tool, ...]:
     """Return every adapter, in the order of their names."""
-    found = sorted(name.removesuffix(".py") for name in os.listdir(__path__[0]) if name[0] != "_")  # noqa: PTH208 -- names only
-    modules = [importlib.import_module(f"{__name__}.{name}") for name in found]
+    found = {name.removesuffix(".py") for name in os.listdir(__path__[0]) if name[0] != "_"}  # noqa: PTH208 -- names only
+    modules = [importlib.import_module(f"{__name__}.{name}") for name in sorted(found - {"base"})]
     return tuple(module.TOOL for module in modules if hasattr(module, "TOOL"))

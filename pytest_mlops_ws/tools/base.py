@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
 
 #: ``inherit`` for people: the shell's variables stay. ``hide`` for tests: they do not reach in.
 Ambient = Literal["inherit", "hide"]
@@ -58,6 +59,9 @@ class Tool(Protocol):
 
     def watch(self, spec: WorkspaceSpec) -> Mapping[str, str]:
         """Return what of *spec* a stranger's write would change: item to fingerprint."""
+
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return how the tool is in *spec*. Nothing raises: what is wrong is in there."""
 
     def open(self, spec: WorkspaceSpec) -> object:
         """Return the handle people use: ``workspace.<tool>``.

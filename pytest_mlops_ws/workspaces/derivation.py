@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.git import repo_root
-from pytest_mlops_ws.manifest.references import expand
 from pytest_mlops_ws.model.directories import MANIFEST, REMOTES
 from pytest_mlops_ws.model.errors import WorkspaceError
 from pytest_mlops_ws.model.names import canonical
@@ -68,13 +66,11 @@ def root_of_repository(root_path: Path) -> Path:
     return repo_root(base) or base
 
 
-@dataclass(slots=True)
 class _Values:
-    workspace: ProjectWorkspace
-    environment: Mapping[str, str]
-    origins: dict[str, str] = field(
-        default_factory=lambda: {"project_name": MANIFEST, "root_path": "where it is"}
-    )
+    def __init__(self, workspace: ProjectWorkspace, environment: Mapping[str, str]) -> None:
+        self.workspace = workspace
+        self.environment = environment
+        self.origins = {"project_name": MANIFEST, "root_path": "where it is"}
 
     def of(self, key: str, derived: str) -> str:
         declared = self.optional(key)
@@ -97,6 +93,8 @@ class _Values:
         if declared is None:
             self.origins[key] = DERIVED
             return None
+        from pytest_mlops_ws.manifest.references import expand
+
         expanded = expand(declared, self.environment)
         if expanded.missing:
             name = expanded.missing[0]

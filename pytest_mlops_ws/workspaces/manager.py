@@ -249,11 +249,14 @@ class WorkspaceManager:
     def get_workspace_status(self, project_name: str) -> dict[str, Any]:
         """Return what `ProjectWorkspace.to_dict` says, and ``directory_stats`` beside it."""
         with during("get_workspace_status", _shown(project_name)):
-            return _status(self._load(names.check(project_name)))
+            return workspace_status(self._load(names.check(project_name)))
 
     def get_all_workspaces_status(self) -> dict[str, dict[str, Any]]:
         """Return the status of each workspace, by name."""
-        return {workspace.project_name: _status(workspace) for workspace in self.list_workspaces()}
+        return {
+            workspace.project_name: workspace_status(workspace)
+            for workspace in self.list_workspaces()
+        }
 
     def _load(self, name: str) -> ProjectWorkspace:
         self._require(name)
@@ -268,7 +271,8 @@ class WorkspaceManager:
             raise WorkspaceMissingError(message)
 
 
-def _status(workspace: ProjectWorkspace) -> dict[str, Any]:
+def workspace_status(workspace: ProjectWorkspace) -> dict[str, Any]:
+    """Return what `ProjectWorkspace.to_dict` says, and ``directory_stats`` beside it."""
     return workspace.to_dict() | {"directory_stats": area_statistics(workspace.root_path)}
 
 

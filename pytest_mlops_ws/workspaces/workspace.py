@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,8 +15,6 @@ from pytest_mlops_ws.model.directories import AREAS
 from pytest_mlops_ws.model.errors import WorkspaceError, during
 from pytest_mlops_ws.workspaces import layout
 from pytest_mlops_ws.workspaces.derivation import derive
-from pytest_mlops_ws.workspaces.discovery import source_directories
-from pytest_mlops_ws.workspaces.handles import open_handle
 from pytest_mlops_ws.workspaces.places import Places
 
 if TYPE_CHECKING:
@@ -26,7 +24,9 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.manifest.emit import Plain
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.tools.bentoml.handle import BentoMLHandle
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
+    from pytest_mlops_ws.tools.evidently.handle import MonitoringHandle
     from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
 
 
@@ -34,7 +34,7 @@ def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
-@dataclass
+@dataclass(repr=False)
 class ProjectWorkspace(Places):
     """A project's MLOps workspace.
 
@@ -115,8 +115,10 @@ class ProjectWorkspace(Places):
         spec = derive(self)
         if self.source_paths is not None:
             return spec
+        from pytest_mlops_ws.workspaces.discovery import source_directories
+
         found = source_directories(self.repo_root, self.base_path, self.project_name)
-        return replace(spec, source_paths=found)
+        return spec._replace(source_paths=found)
 
     def activate(self, ambient: Ambient = "inherit") -> AbstractContextManager[object]:
         """Make this workspace the current one for MLflow, DVC and git, and undo that on exit.
@@ -140,14 +142,14 @@ class ProjectWorkspace(Places):
         return cast("DVCHandle", self._open("dvc"))
 
     @property
-    def bentoml(self) -> object:
-        """BentoML, bound to this workspace."""
-        return self._open("bentoml")
+    def bentoml(self) -> BentoMLHandle:
+        """BentoML, bound to this workspace: ``.models()``, ``.store()``, ``.load()``."""
+        return cast("BentoMLHandle", self._open("bentoml"))
 
     @property
-    def monitoring(self) -> object:
-        """Evidently, bound to this workspace."""
-        return self._open("evidently")
+    def monitoring(self) -> MonitoringHandle:
+        """Evidently, bound to this workspace: ``.monitor()``, ``.reports()``."""
+        return cast("MonitoringHandle", self._open("evidently"))
 
     def ensure_directories(self) -> None:
         """Make the workspace's directory and its five areas, where they do not exist."""
@@ -262,6 +264,8 @@ class ProjectWorkspace(Places):
         spec = derive(self)
         opened, handle = self._handles.get(name, (None, None))
         if opened != spec:
+            from pytest_mlops_ws.workspaces.handles import open_handle
+
             handle = open_handle(name, spec)
             self._handles[name] = (spec, handle)
         return handle

@@ -13,7 +13,7 @@ PYTHON = [*MODULES, *sorted(ROOT.glob("scripts/*.py")), *sorted(ROOT.glob("tests
 
 CEILING = 300
 #: Doors attract everything; they parse and wire, and the logic is elsewhere.
-CEILINGS = {"plugin.py": 120}
+CEILINGS = {"plugin.py": 120, "client.py": 290}
 
 #: What ruff and the type checker take for a suppression, with nothing after it.
 SUPPRESSION = re.compile(

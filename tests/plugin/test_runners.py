@@ -171,6 +171,21 @@ def test_a_forked_test_that_fails_shows_its_workspace(suite: pytest.Pytester, ru
     result.stdout.fnmatch_lines(["*- workspace *-", "kept in *"])
 
 
+def test_forked_tests_of_one_name_have_a_workspace_each(suite: pytest.Pytester, run: Run) -> None:
+    suite.makeconftest(
+        """
+        def pytest_collection_finish(session):
+            # As the first `tmp_path` of the process that forks would.
+            session.config._tmp_path_factory.getbasetemp()
+        """
+    )
+    text = "def test_it(workspace): print('at', workspace.root_path.parent.name)"
+    suite.makepyfile(forking=FORKING, test_one=text, test_two=text)
+    result = run("-p", "forking", "-rA")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["at 0001-test_it", "at 0002-test_it"])
+
+
 def test_an_interrupt_puts_everything_back(suite: pytest.Pytester, run: Run) -> None:
     suite.makeconftest(
         """

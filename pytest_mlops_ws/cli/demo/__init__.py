@@ -31,7 +31,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.cli.demo import page, scratch
+from pytest_mlops_ws.cli.demo import full, page, scratch
 from pytest_mlops_ws.cli.demo.evidence import look
 from pytest_mlops_ws.cli.terminal import write
 from pytest_mlops_ws.ground.files import remove_tree, unwritable
@@ -52,7 +52,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where to work; must be empty or not exist (default: a new temporary directory)",
     )
     parser.add_argument(
-        "--full", action="store_true", help="the checks and the dashboard too (not built yet)"
+        "--full",
+        action="store_true",
+        help="go on with the whole story of a client, BentoML and Evidently included (minutes)",
     )
     parser.set_defaults(run=run)
 
@@ -64,14 +66,13 @@ def run(options: argparse.Namespace) -> int:
         0 if the half with ``workspace`` passed and left nothing behind, else 1.
 
     Raises:
-        UsageError: the directory is taken, or ``--full``, which is yet to come.
+        UsageError: the directory is taken.
         ToolMissingError: something the three projects need is not installed.
         EnvironmentFailedError: git, DVC or pytest could not do their part.
     """
-    if options.full:
-        message = "--full comes with the checks and the dashboard; until then: mlops-ws demo"
-        raise UsageError(message, operation="demo")
     scratch.require_tools()
+    if options.full:
+        full.require_tools()
     started = time.perf_counter()
     with _directory(options.output) as root:
         with page.progress("making a monorepo of three projects, with a past"):
@@ -86,6 +87,8 @@ def run(options: argparse.Namespace) -> int:
         found = look(by_hand), look(with_workspace)
         seconds = page.Seconds(template=template, all=time.perf_counter() - started)
         write(page.lines(root, *found, seconds), sys.stdout)
+        if options.full:
+            full.tell(root)
     return 0 if found[1].spotless else 1
 
 

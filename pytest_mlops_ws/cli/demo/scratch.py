@@ -179,6 +179,37 @@ def build_template(half: Half) -> float:
     return time.perf_counter() - started
 
 
+def run_lines(arguments: Sequence[str], root: Path) -> Iterator[str]:
+    """Run this interpreter in *root*, and yield what it prints, line by line.
+
+    Raises:
+        EnvironmentFailedError: it ended with another status than 0.
+    """
+    command = [sys.executable, *arguments]
+    log = root / "story.log"
+    with (
+        log.open("w", encoding="utf-8") as errors,
+        subprocess.Popen(  # noqa: S603 -- our interpreter, our arguments
+            command,
+            cwd=root,
+            env=environment(root),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+        ) as process,
+    ):
+        try:
+            for line in process.stdout or ():
+                yield line.rstrip()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode:
+        last = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LAST_LINES:]
+        raise _failed(command, f"ended with status {process.returncode}", "\n".join(last))
+
+
 def shipped(name: str) -> Path:
     """Return a directory of the examples: in an installed package, or beside an editable one."""
     package = Path(__file__).parents[2]

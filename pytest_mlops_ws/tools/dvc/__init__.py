@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from contextlib import ExitStack, contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
     from pytest_mlops_ws.tools.base import Ambient, Tool
     from pytest_mlops_ws.tools.dvc.handle import DVCHandle
 
@@ -58,11 +61,27 @@ class DVC:
 
         create(spec, scratch=scratch)
 
-    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:
-        """Give the process a DVC that has just been imported, and its own state back on exit."""
-        from pytest_mlops_ws.tools.dvc.state import isolated
+    @contextmanager
+    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:
+        """Give the process a DVC that has just been imported, and its own state back on exit.
 
-        return isolated(spec, ambient)
+        Most tests never import DVC, and then nothing of this is loaded.
+        """
+        from pytest_mlops_ws.ground.imports import before_import
+
+        standing = _working_directory() if ambient == "hide" else None
+        with ExitStack() as undo:
+
+            def isolate() -> None:
+                from pytest_mlops_ws.tools.dvc.state import isolated
+
+                undo.enter_context(isolated(spec, standing))
+
+            if "dvc" in sys.modules:
+                isolate()
+            else:
+                undo.enter_context(before_import("dvc", isolate))
+            yield
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
         """Return nothing: a report's tree shows data and remote already."""
@@ -74,6 +93,12 @@ class DVC:
 
         return fingerprints(spec)
 
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return version, target and counts, or what is wrong."""
+        from pytest_mlops_ws.tools.dvc.status import status
+
+        return status(spec)
+
     def open(self, spec: WorkspaceSpec) -> DVCHandle:
         """Return ``workspace.dvc``.
 
@@ -83,6 +108,13 @@ class DVC:
         from pytest_mlops_ws.tools.dvc.handle import open_handle
 
         return open_handle(spec)
+
+
+def _working_directory() -> str | None:
+    try:
+        return os.getcwd()  # noqa: PTH109 -- a plain string is what is compared
+    except FileNotFoundError:
+        return None
 
 
 TOOL: Tool = DVC()

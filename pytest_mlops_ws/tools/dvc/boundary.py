@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def watched_repositories(spec: WorkspaceSpec, *, refuse_fallback: bool) -> Iterator[None]:
+def watched_repositories(spec: WorkspaceSpec, standing: str | None) -> Iterator[None]:
     """Close on exit every `Repo` that is opened inside.
 
     Args:
         spec: the active workspace.
-        refuse_fallback: whether a call that names no repository is refused where it would use
-            the one to which the working directory belongs now.
+        standing: a call that names no repository is refused where it would use the one to which
+            this directory belongs; None refuses nothing.
     """
-    watch = _Watch(spec, _working_directory() if refuse_fallback else None)
+    watch = _Watch(spec, standing)
     try:
         if "dvc.repo" in sys.modules:
             watch.install(sys.modules["dvc.repo"])

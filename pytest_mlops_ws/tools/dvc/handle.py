@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from pytest_mlops_ws.ground import distributions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import TracebackType
     from typing import Self
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.tools.dvc.operations import DataStatus, Tracked, Transferred
 
 #: The first release that reads DVC_SITE_CACHE_DIR.
 FLOOR = "3.60.1"
@@ -27,6 +29,7 @@ class DVCHandle:
     """
 
     def __init__(self, spec: WorkspaceSpec) -> None:
+        self._spec = spec
         self.root: Path = spec.dvc_repo_path
         self.remote: str = spec.dvc_remote_path
         self._repo: Any = None
@@ -50,6 +53,64 @@ class DVCHandle:
         """
         stages = self.repo.add([os.fspath(self.root / target) for target in targets])
         return [Path(stage.path) for stage in stages]
+
+    def track(self, path: str | os.PathLike[str], *, recursive: bool = False) -> Tracked:
+        """Track a file or directory of the project's own.
+
+        Args:
+            path: a relative one is taken from the root, or else from the working directory.
+            recursive: track each file of a directory by itself.
+
+        Raises:
+            WorkspaceBoundaryError: it is outside of the repository, or another project's.
+            UsageError: it is not there.
+        """
+        from pytest_mlops_ws.tools.dvc import operations
+
+        return operations.track(self._spec, path, recursive=recursive)
+
+    def push(
+        self, targets: Iterable[str] | str | None = None, remote: str | None = None
+    ) -> Transferred:
+        """Copy to the remote what it lacks.
+
+        Args:
+            targets: only these, relative to the root.
+            remote: another remote of the configuration than the default one.
+
+        Raises:
+            WorkspaceError: DVC refused it, or the remote did not take all.
+        """
+        from pytest_mlops_ws.tools.dvc import operations
+
+        return operations.push(self._spec, targets, remote)
+
+    def pull(
+        self,
+        targets: Iterable[str] | str | None = None,
+        remote: str | None = None,
+        *,
+        force: bool = False,
+    ) -> Transferred:
+        """Copy from the remote what is tracked, and put it where it belongs.
+
+        Args:
+            targets: only these, relative to the root.
+            remote: another remote of the configuration than the default one.
+            force: overwrite what has changed here and is nowhere else.
+
+        Raises:
+            WorkspaceError: DVC refused it, or the remote does not have all.
+        """
+        from pytest_mlops_ws.tools.dvc import operations
+
+        return operations.pull(self._spec, targets, remote, force=force)
+
+    def status(self, *, remote: bool = False) -> DataStatus:
+        """Return what differs between work tree, tracking files and, if asked, the remote."""
+        from pytest_mlops_ws.tools.dvc import operations
+
+        return operations.status(self._spec, remote=remote)
 
     def close(self) -> None:
         """Close the repository; using the handle again opens it anew."""

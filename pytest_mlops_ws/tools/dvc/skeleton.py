@@ -95,11 +95,16 @@ def _files(url: str, *, scm: bool) -> Mapping[str, bytes]:
 def _quoted(url: str) -> str:
     """Write a value as ConfigObj reads it; its import would cost 30 ms."""
     quote = next((mark for mark in ('"', "'") if mark not in url), None)
-    if quote is None or re.search(r"%\(.*\)s|[\r\n]", url):
+    if quote is None or _is_interpolated(url) or "\r" in url or "\n" in url:
         message = (
             f"DVC cannot have the remote {url!r}: its configuration has no spelling for both"
             ' kinds of quotes, for "%(…)s" or for a line break. Rename that directory and set'
             " dvc_remote_path in workspace.yaml to its new name."
         )
         raise UsageError(message, details={"dvc_remote_path": url})
-    return url if re.fullmatch(r"[\w./:@~+-]+", url) else f"{quote}{url}{quote}"
+    plain = url and all(letter.isalnum() or letter in "_./:@~+-" for letter in url)
+    return url if plain else f"{quote}{url}{quote}"
+
+
+def _is_interpolated(url: str) -> bool:
+    return "%(" in url and re.search(r"%\(.*\)s", url) is not None

@@ -13,17 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
-    from pytest_mlops_ws.tools.base import Ambient
 
 
 @contextmanager
-def isolated(spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:
-    """Give the process a clean state of DVC, and put back what was there on exit."""
+def isolated(spec: WorkspaceSpec, standing: str | None) -> Iterator[None]:
+    """Give the process a clean state of DVC, and put back what was there on exit.
+
+    Args:
+        spec: the active workspace.
+        standing: the directory in which a test was when it became so; None for people.
+    """
     with (
         current_streams(),
         _own_clones(),
         _own_verbosity(),
-        watched_repositories(spec, refuse_fallback=ambient == "hide"),
+        watched_repositories(spec, standing),
     ):
         yield
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
     from pytest_mlops_ws.tools.base import Ambient
     from pytest_mlops_ws.tools.mlflow.handle import MLflowHandle
 
@@ -92,6 +93,12 @@ class MLflow:
         found = dict(fingerprints(spec.area("mlflow"), spec.root_path, skip=("mlflow.db",)))
         counter = _change_counter(spec)
         return found if counter is None else {"mlflow/mlflow.db": counter, **found}
+
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return version, target and counts, or what is wrong."""
+        from pytest_mlops_ws.tools.mlflow.status import status
+
+        return status(spec)
 
     def open(self, spec: WorkspaceSpec) -> MLflowHandle:
         """Return ``workspace.mlflow``.

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from mlflow.entities import Experiment, Run
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.tools.mlflow.recording import Recorder
 
 _PAGE = 1000
 
@@ -41,6 +42,13 @@ class MLflowHandle:
         from mlflow import MlflowClient
 
         return MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.registry_uri)
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """What records runs of this project's experiment."""
+        from pytest_mlops_ws.tools.mlflow.recording import Recorder
+
+        return Recorder(self._spec, lambda: self.client)
 
     def experiments(self) -> list[Experiment]:
         """Return every experiment that is not deleted, newest first."""

@@ -1,25 +1,26 @@
-"""A workspace's store, made after the first one that this process opened.
+"""A workspace's store, made as MLflow's own constructor would, without what it asks the database.
 
-The first is built by MLflow's own constructor; only its two questions to the database (are all
-tables there? is the schema the newest?) are answered beforehand, because the template was made by
-this very release. Later ones share its SQL dialect and compiled statements, and have their own
-pool of connections and their own file.
+What a store of this release consists of is noted down when the template is built. Without that the
+first one of a process is built by the constructor, and tells; only its two questions to the
+database (are all tables there? is the schema the newest?) are answered beforehand, because the
+template was made by this very release. All share one SQL dialect and its compiled statements, and
+have their own pool of connections and their own file.
 """
 
 from __future__ import annotations
 
 import importlib
-import re
+import json
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
+from pytest_mlops_ws.tools.mlflow import template
 from pytest_mlops_ws.tools.mlflow.engines import engine_maps
 from pytest_mlops_ws.tools.mlflow.row import lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
@@ -28,25 +29,24 @@ _CLASSES = {
     "tracking": "mlflow.store.tracking.sqlalchemy_store",
     "registry": "mlflow.store.model_registry.sqlalchemy_store",
 }
-_SETTING = re.compile(r"PRAGMA \w+ = \w+;?", re.IGNORECASE)
 
 
-@dataclass(slots=True)
 class _Known:
-    """What the first stores of this process have taught.
+    """What is known of this release's stores.
 
     Attributes:
         engine: an engine that MLflow made; the others share its dialect and what it compiled.
-        stores: the first store of each kind.
+        attributes: the names of what a store of each kind holds.
         settings: what MLflow tells SQLite at the start of each session; None if it says anything
-            else too, or if no store has been opened yet.
+            else too, or if nobody knows yet.
         settled: the engines whose connections have the settings from the beginning.
     """
 
-    engine: Any = None
-    stores: dict[str, Any] = field(default_factory=dict)
-    settings: tuple[str, ...] | None = None
-    settled: WeakSet[Any] = field(default_factory=WeakSet)
+    def __init__(self) -> None:
+        self.engine: Any = None
+        self.attributes: dict[str, frozenset[str]] = {}
+        self.settings: tuple[str, ...] | None = None
+        self.settled: WeakSet[Any] = WeakSet()
 
 
 known = _Known()
@@ -61,13 +61,39 @@ def open_store(spec: WorkspaceSpec, kind: str) -> Any | None:  # noqa: ANN401 --
     """
     if lookup("mlflow.environment_variables", "MLFLOW_ENABLE_WORKSPACES.get", bool)():
         return None  # another class of store
-    first = known.stores.get(kind)
-    if first is not None:
-        return alike(first, spec) or _construct(spec, kind)
-    store = known.stores[kind] = _construct(spec, kind)
+    if kind not in known.attributes:
+        recall(template.notes())
+    if kind in known.attributes:
+        return alike(spec, kind) or _construct(spec, kind)
+    store = _construct(spec, kind)
+    known.attributes[kind] = frozenset(vars(store))
     if known.settings is None:
         known.settings = _session_settings(store)
     return store
+
+
+def learn(uri: str) -> str:
+    """Open stores at *uri* as MLflow does, and return in JSON what `recall` needs to know."""
+    attributes: dict[str, list[str]] = {}
+    settings: tuple[str, ...] | None = None
+    try:
+        for kind, module in _CLASSES.items():
+            root = ["artifacts"] if kind == "tracking" else []
+            store = importlib.import_module(module).SqlAlchemyStore(uri, *root)
+            attributes[kind] = sorted(vars(store))
+            settings = _session_settings(store)
+    except Exception:  # noqa: BLE001 -- whatever another release raises: it is asked as it comes
+        return "{}"
+    return json.dumps({"attributes": attributes, "settings": settings})
+
+
+def recall(notes: Mapping[str, Any]) -> None:
+    """Take over what `learn` found, which may be nothing."""
+    if notes:
+        for kind, names in notes["attributes"].items():
+            known.attributes[kind] = frozenset(names)
+        if known.settings is None and notes["settings"] is not None:
+            known.settings = tuple(notes["settings"])
 
 
 def _construct(spec: WorkspaceSpec, kind: str) -> Any:  # noqa: ANN401 -- an MLflow store
@@ -79,21 +105,22 @@ def _construct(spec: WorkspaceSpec, kind: str) -> Any:  # noqa: ANN401 -- an MLf
         return store_class(*arguments)
 
 
-def alike(first: Any, spec: WorkspaceSpec) -> Any | None:  # noqa: ANN401 -- MLflow stores
-    """Return a store of *spec* made after *first*, or None if that has something unknown."""
-    kind = type(first)
-    store = object.__new__(kind)
-    super(kind, store).__init__()
+def alike(spec: WorkspaceSpec, kind: str) -> Any | None:  # noqa: ANN401 -- an MLflow store
+    """Return a store of *spec* that was not constructed, or None if it would lack something."""
+    attributes = known.attributes[kind]
+    store_class = importlib.import_module(_CLASSES[kind]).SqlAlchemyStore
+    store = object.__new__(store_class)
+    super(store_class, store).__init__()
     store.db_uri = spec.mlflow_tracking_uri
-    store.db_type = first.db_type
+    store.db_type = "sqlite"
     store.engine = _engine_of(spec)
-    if hasattr(first, "artifact_root_uri"):
+    if "artifact_root_uri" in attributes:
         store.artifact_root_uri = spec.mlflow_artifact_location
-    if hasattr(first, "read_engine"):
+    if "read_engine" in attributes:
         store.read_engine = None
     store.ManagedSessionMaker = _sessions(store)
     # A release that keeps anything else in a store gets its own constructor.
-    return store if vars(store).keys() == vars(first).keys() else None
+    return store if vars(store).keys() == attributes else None
 
 
 def _sessions(store: Any) -> Any:  # noqa: ANN401 -- MLflow's factory of sessions
@@ -123,8 +150,17 @@ def _session_settings(store: Any) -> tuple[str, ...] | None:  # noqa: ANN401 -- 
         connection.set_trace_callback(None)
     frame = {"SELECT 1", "BEGIN ", "COMMIT", "ROLLBACK"}
     settings = tuple(line for line in said if line not in frame)
-    complete = "SELECT 1" in said and all(_SETTING.fullmatch(line) for line in settings)
-    return settings if complete else None
+    return settings if "SELECT 1" in said and all(map(_is_setting, settings)) else None
+
+
+def _is_setting(line: str) -> bool:
+    words = line.rstrip(";").split(" ")
+    return (
+        len(words) == len(("PRAGMA", "name", "=", "value"))
+        and (words[0].upper(), words[2]) == ("PRAGMA", "=")
+        and words[1].isidentifier()
+        and words[3].replace("_", "").isalnum()
+    )
 
 
 def _engine_of(spec: WorkspaceSpec) -> Any:  # noqa: ANN401 -- an SQLAlchemy engine

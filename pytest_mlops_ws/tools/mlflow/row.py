@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ def nothing() -> None:
     """Do nothing."""
 
 
-@dataclass(frozen=True, slots=True)
 class Row:
     """One piece of state.
 
@@ -31,12 +29,23 @@ class Row:
             has something to do even then.
     """
 
-    name: str
-    save: Callable[[], Any]
-    restore: Callable[[Any], None]
-    clear: Callable[[], None] = nothing
-    finish: Callable[[], None] = nothing
-    pristine: Any = GONE
+    __slots__ = ("clear", "finish", "name", "pristine", "restore", "save")
+
+    def __init__(  # noqa: PLR0913, PLR0917 -- a NamedTuple costs ten times as much to define
+        self,
+        name: str,
+        save: Callable[[], Any],
+        restore: Callable[[Any], None],
+        clear: Callable[[], None] = nothing,
+        finish: Callable[[], None] = nothing,
+        pristine: Any = GONE,  # noqa: ANN401 -- what `save` would return
+    ) -> None:
+        self.name = name
+        self.save = save
+        self.restore = restore
+        self.clear = clear
+        self.finish = finish
+        self.pristine = pristine
 
 
 def lookup(module: str, path: str, default: object = None) -> Any:  # noqa: ANN401 -- MLflow's internals have no types

@@ -19,7 +19,6 @@ import sqlite3
 import sys
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,15 +46,15 @@ _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 
 
-@dataclass(slots=True)
 class _Prepared:
     """A workspace that is entered, and what has been opened of it."""
 
-    spec: WorkspaceSpec
-    scratch: bool
-    outside: Path | None
-    stores: dict[str, Any] = field(default_factory=dict)
-    engines: set[Any] = field(default_factory=set)
+    def __init__(self, spec: WorkspaceSpec, outside: Path | None, *, scratch: bool) -> None:
+        self.spec = spec
+        self.scratch = scratch
+        self.outside = outside
+        self.stores: dict[str, Any] = {}
+        self.engines: set[Any] = set()
 
     def holds(self, path: str) -> bool:
         """Tell whether *path*, as SQLite resolved it, is this workspace's database."""
@@ -80,7 +79,7 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
     """
     uri = spec.mlflow_tracking_uri
     outer = _entered.get(uri)
-    own = _Prepared(spec, scratch, _current_directory())
+    own = _Prepared(spec, _current_directory(), scratch=scratch)
     with _lock:
         _entered[uri] = own
         install()
@@ -197,7 +196,8 @@ def _replace_lookup(owner: Any, kind: str) -> Iterator[Callable[[], None]]:  # n
 
     def get_store(self: object, uri: str, other: str | None = None) -> Any:  # noqa: ANN401 -- an MLflow store
         own = _entered.get(uri)
-        if own is None or not own.spec.embedded:
+        if own is None or not own.spec.embedded or not own.scratch:
+            # A real workspace's store may be of an older release: MLflow itself has to look.
             _refuse_current_directory(uri)
             return stock(self, uri, other)
         with _lock:

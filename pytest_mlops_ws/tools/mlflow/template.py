@@ -18,7 +18,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,12 +26,14 @@ from pytest_mlops_ws.ground.cache import cache_directory
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+    from typing import Any
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
-#: Raised whenever what is done to MLflow's own result changes.
-FORMAT = 1
+#: Raised whenever what is done to MLflow's own result, or noted down about it, changes.
+FORMAT = 2
 #: An empty store has some 220 pages, most of them nearly empty: 290 KB instead of 950 KB.
 _PAGE_SIZE = 1024
 #: SQLite's own limit is 512 (``MAX_PATHNAME`` in its ``os_unix.c``), with ``-journal`` appended.
@@ -45,6 +46,9 @@ _BUILD = """
 import sys
 from mlflow import MlflowClient
 MlflowClient(tracking_uri=sys.argv[1], registry_uri=sys.argv[1]).get_experiment("0")
+from pytest_mlops_ws.tools.mlflow import prototype
+with open(sys.argv[2], "w") as notes:
+    notes.write(prototype.learn(sys.argv[1]))
 """
 
 _ARTIFACT_ROOT_TRIGGER = """
@@ -59,22 +63,6 @@ BEGIN
    WHERE experiment_id = NEW.experiment_id;
 END
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A store of one project's name, cut where the artifact root goes."""
-
-    head: bytes
-    tail: bytes
-
-    def write(self, path: Path, artifact_root: bytes) -> None:
-        """Write the store to the new file *path*.
-
-        Raises:
-            FileExistsError: something is there already.
-        """
-        files.write_new(path, b"".join((self.head, artifact_root, self.tail)))
 
 
 def create_store(spec: WorkspaceSpec) -> None:
@@ -92,7 +80,8 @@ def create_store(spec: WorkspaceSpec) -> None:
         raise EnvironmentFailedError(message, details={"path": str(spec.database_path)})
     root = os.fsencode(f"{spec.mlflow_artifact_location.rstrip('/')}/")
     try:
-        _variant(_content(), spec.mlflow_experiment_name, len(root)).write(spec.database_path, root)
+        head, tail = _variant(_template().content, spec.mlflow_experiment_name, len(root))
+        files.write_new(spec.database_path, b"".join((head, root, tail)))
     except FileExistsError:
         return
     except OSError as error:
@@ -107,7 +96,8 @@ def available() -> bool:
 
 
 @lru_cache(maxsize=256)  # bounded: one entry is 290 KB, a suite's names have a few dozen lengths
-def _variant(content: bytes, experiment_name: str, root_length: int) -> Template:
+def _variant(content: bytes, experiment_name: str, root_length: int) -> tuple[bytes, bytes]:
+    """Return a store of one project's name, cut where the artifact root goes."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.deserialize(content)
@@ -120,12 +110,25 @@ def _variant(content: bytes, experiment_name: str, root_length: int) -> Template
         connection.close()
     # In one piece: a path that SQLite can open is shorter than what it splits over two pages.
     head, _, tail = complete.partition(_PLACEHOLDER.encode() * root_length)
-    return Template(head, tail)
+    return head, tail
+
+
+def notes() -> Mapping[str, Any]:
+    """Return what `prototype.learn` said of this release; nothing if no store was made here."""
+    return _template().notes if _template.cache_info().currsize else {}
+
+
+class _Template:
+    """The bytes of an empty store, and what is known of the release whose they are."""
+
+    def __init__(self, content: bytes, notes: Mapping[str, Any]) -> None:
+        self.content = content
+        self.notes = notes
 
 
 @lru_cache(maxsize=1)
-def _content() -> bytes:
-    """Return the template's bytes: from the user's cache, else built and put there."""
+def _template() -> _Template:
+    """Return the template: from the user's cache, else built and put there."""
     directory = cache_directory() / "mlflow" / _key()
     intact = _load(directory)
     if intact is not None:
@@ -143,14 +146,27 @@ def _key() -> str:
     package = distributions.package_directory("mlflow")
     if package is None:
         raise distributions.missing("mlflow", None, "3.5")  # noqa: EM101 -- a name, not a message
-    version = distributions.version("mlflow-skinny", "mlflow") or "unknown"
+    version = _version(package)
     migrations = package / "store" / "db_migrations" / "versions"
     names = sorted(name for name in os.listdir(migrations) if name.endswith(".py"))  # noqa: PTH208 -- names only
     revisions = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
     return f"{version}-{revisions}-{FORMAT}"
 
 
-def _load(directory: Path) -> bytes | None:
+def _version(package: Path) -> str:
+    """Return MLflow's version as it says itself: to ask for the distribution's costs 5 ms."""
+    try:
+        lines = (package / "version.py").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    said = next((line for line in lines if line.startswith("VERSION")), "")
+    quoted = said.split('"')
+    if len(quoted) == len(("before", "version", "after")):
+        return quoted[1]
+    return distributions.version("mlflow-skinny", "mlflow") or "unknown"
+
+
+def _load(directory: Path) -> _Template | None:
     """Return what the cache holds if it is exactly what was put there."""
     try:
         record = json.loads((directory / "template.json").read_bytes())
@@ -158,26 +174,31 @@ def _load(directory: Path) -> bytes | None:
     except (OSError, ValueError):
         return None
     intact = isinstance(record, dict) and record.get("sha256") == _hash(content)
-    return content if intact else None
+    return _Template(content, record.get("stores", {})) if intact else None
 
 
-def _keep(directory: Path, content: bytes) -> None:
+def _keep(directory: Path, template: _Template) -> None:
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise files.unwritable(directory, error) from error
-    record = {"sha256": _hash(content), "revision": _revision(content), "format": FORMAT}
-    files.write_atomic(directory / "template.db", content, mode=0o600)
+    record = {
+        "sha256": _hash(template.content),
+        "revision": _revision(template.content),
+        "format": FORMAT,
+        "stores": template.notes,
+    }
+    files.write_atomic(directory / "template.db", template.content, mode=0o600)
     # Last: a template without its hash is no template.
     files.write_atomic(directory / "template.json", json.dumps(record).encode(), mode=0o600)
 
 
-def _build(scratch: Path) -> bytes:
+def _build(scratch: Path) -> _Template:
     """Build in *scratch*, which only the holder of the lock uses: a killed one's is removed."""
     files.remove_tree(scratch)
     try:
         scratch.mkdir(mode=0o700, parents=True)
-        database = scratch / "template.db"
+        database, noted = scratch / "template.db", scratch / "notes.json"
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -189,7 +210,7 @@ def _build(scratch: Path) -> bytes:
             "DO_NOT_TRACK": "true",
             "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
         }
-        command = [sys.executable, "-c", _BUILD, f"sqlite:///{database.as_posix()}"]
+        command = [sys.executable, "-c", _BUILD, f"sqlite:///{database.as_posix()}", str(noted)]
         try:
             subprocess.run(  # noqa: S603 -- this interpreter, on the constant text above
                 command,
@@ -203,7 +224,7 @@ def _build(scratch: Path) -> bytes:
             )
         except (subprocess.SubprocessError, OSError) as error:
             raise _build_failed(error) from error
-        return _adapt(database)
+        return _Template(_adapt(database), json.loads(noted.read_bytes()))
     except OSError as error:
         raise files.unwritable(scratch, error) from error
     finally:

@@ -24,6 +24,7 @@ from pytest_mlops_ws.tools.mlflow import (
     row,
     state,
     stores,
+    template,
     tracing,
 )
 
@@ -51,36 +52,60 @@ def _metrics(workspace: ScratchWorkspace) -> list[float]:
     return [run.data.metrics["auc"] for run in workspace.mlflow.runs()]
 
 
+def _forget_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the first store of a process built by MLflow's constructor, which tells."""
+    monkeypatch.setattr(template, "notes", dict)
+
+
 @fast_only
-def test_the_second_store_of_a_process_is_made_after_the_first(make: Make, child: Child) -> None:
+def test_what_was_noted_of_a_release_is_what_its_first_store_tells(
+    make: Make, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """If this fails with a new release, the fast path must learn it: it is only slow, not wrong."""
 
-    def scenario() -> list[object]:
-        seen: list[object] = []
-        for _ in range(2):
-            with make().activate():
-                _log()
-                mlflow.MlflowClient().create_registered_model("m")
-                seen.append(prototype.known.settings)
-                seen.append(len(prototype.known.settled))
-        spec = make().effective
-        stores = prototype.known.stores
-        return [
-            *seen,
-            {kind: type(store).__name__ for kind, store in stores.items()},
-            [prototype.alike(store, spec) is not None for store in stores.values()],
-        ]
+    one, two, spec = make(), make(), make().effective
 
-    one, settled_one, two, settled_two, stock, alike = child(scenario)
-    assert one == two
-    assert (settled_one, settled_two) == (0, 1)
-    assert alike == [True, True]
-    assert stock == {"tracking": "SqlAlchemyStore", "registry": "SqlAlchemyStore"}
-    assert tuple(setting.lower() for setting in one) == (
+    def scenario(workspace: ScratchWorkspace) -> list[object]:
+        with workspace.activate():
+            _log()
+            mlflow.MlflowClient().create_registered_model("m")
+        alike = [prototype.alike(spec, kind) is not None for kind in prototype.known.attributes]
+        return [prototype.known.attributes, prototype.known.settings, alike]
+
+    noted = child(lambda: scenario(one))
+    _forget_notes(monkeypatch)
+    assert child(lambda: scenario(two)) == noted
+    attributes, settings, alike = noted
+    assert (attributes.keys(), alike) == ({"tracking", "registry"}, [True, True])
+    assert tuple(setting.lower() for setting in settings) == (
         "pragma foreign_keys = on;",
         "pragma busy_timeout = 20000;",
         "pragma case_sensitive_like = true;",
     )
+
+
+@fast_only
+@pytest.mark.parametrize("noted", [True, False])
+def test_a_noted_release_is_asked_nothing_when_a_store_is_opened(
+    make: Make, child: Child, monkeypatch: pytest.MonkeyPatch, *, noted: bool
+) -> None:
+    if not noted:
+        _forget_notes(monkeypatch)
+
+    def scenario() -> list[int]:
+        said: list[str] = []
+        event, engine = row.lookup("sqlalchemy", "event"), row.lookup("sqlalchemy", "Engine")
+        event.listen(engine, "before_cursor_execute", lambda _1, _2, sql, *_: said.append(sql))
+        counts = []
+        for _ in range(2):
+            with make().activate():
+                said.clear()
+                assert mlflow.MlflowClient()._tracking_client.store
+                counts.append(len(said))
+        return counts
+
+    first, second = child(scenario)
+    assert (first == 0, second) == (noted, 0)
 
 
 def test_a_connection_has_the_settings_that_mlflow_makes(make: Make, child: Child) -> None:
@@ -103,8 +128,11 @@ def test_a_connection_has_the_settings_that_mlflow_makes(make: Make, child: Chil
 
 
 @fast_only
-def test_an_engine_without_the_settings_gets_them_in_each_session(make: Make, child: Child) -> None:
-    """The first engine is MLflow's own; a store made after another one may come to it later."""
+def test_an_engine_without_the_settings_gets_them_in_each_session(
+    make: Make, child: Child, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first engine may be MLflow's own, and a store made after another one come to it later."""
+    _forget_notes(monkeypatch)
 
     def scenario() -> int:
         outer = make("outer")
@@ -471,13 +499,31 @@ def test_a_release_whose_stores_hold_something_new_is_opened_its_own_way(
         with make().activate():
             _log()
         if not STOCK:
-            prototype.known.stores["tracking"].something_new = object()
+            prototype.known.attributes["tracking"] |= {"something_new"}
         workspace = make()
         with workspace.activate():
             _log(2.0)
             return _metrics(workspace)
 
     assert child(scenario) == [2.0]
+
+
+def test_a_real_workspaces_store_of_another_release_is_mlflows_to_judge(
+    make: Make, child: Child
+) -> None:
+    def scenario() -> str:
+        workspace = make()
+        with closing(sqlite3.connect(workspace.mlflow_path / "mlflow.db")) as store:
+            store.execute("UPDATE alembic_version SET version_num = '451aebb31d03'")
+            store.commit()
+        with workspace.activate("inherit"):
+            try:
+                mlflow.search_experiments()
+            except mlflow.MlflowException as error:
+                return str(error)
+            return "it was opened"
+
+    assert "out-of-date database schema" in child(scenario)
 
 
 def test_hooks_are_gone_after_the_last_workspace(make: Make, child: Child) -> None:

@@ -37,20 +37,20 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty cache, and a process that has not read another one."""
     place = tmp_path / "cache with ü"
     monkeypatch.setenv(VARIABLE, str(place))
-    template._content.cache_clear()
+    template._template.cache_clear()
     yield place
-    template._content.cache_clear()
+    template._template.cache_clear()
 
 
 @pytest.fixture
 def warm(cache: Path) -> Path:
     """The directory of a template, copied from this machine's cache, where it is intact."""
     del os.environ[VARIABLE]
-    content = template._content()
-    template._content.cache_clear()
+    intact = template._template()
+    template._template.cache_clear()
     os.environ[VARIABLE] = str(cache)
     directory = cache_directory() / "mlflow" / template._key()
-    template._keep(directory, content)
+    template._keep(directory, intact)
     return directory
 
 
@@ -79,7 +79,7 @@ def test_two_processes_build_one_template_and_import_no_tool(cache: Path, tmp_pa
     assert sorted(path.name for path in directory.iterdir()) == ["template.db", "template.json"]
     assert all((target / "mlflow" / "mlflow.db").stat().st_size > 0 for target in targets)
     record = json.loads((directory / "template.json").read_text())
-    assert set(record) == {"format", "revision", "sha256"}
+    assert set(record) == {"format", "revision", "sha256", "stores"}
 
 
 @pytest.mark.isolation
@@ -94,7 +94,8 @@ def test_a_second_process_reuses_it(warm: Path, make: Make) -> None:
 def test_a_cache_with_garbage_in_it_is_not_believed(
     file: str, content: bytes | None, warm: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    intact = (warm / "template.db").read_bytes()
+    intact = template._load(warm)
+    assert intact is not None
     if content is None:
         (warm / file).unlink()
     else:
@@ -103,8 +104,10 @@ def test_a_cache_with_garbage_in_it_is_not_believed(
 
     # The seconds of the real one are another test's.
     monkeypatch.setattr(template, "_build", lambda _: intact)
-    assert template._content() == intact
-    assert template._load(warm) == intact
+    assert template._template() is intact
+    again = template._load(warm)
+    assert again is not None
+    assert (again.content, again.notes) == (intact.content, intact.notes)
 
 
 def test_the_cache_is_the_users_own(warm: Path) -> None:
@@ -175,7 +178,8 @@ def test_a_build_that_fails_says_what_mlflow_said(
 def test_a_builder_that_was_killed_leaves_nothing_in_the_way(
     cache: Path, warm: Path, make: Make, tmp_path: Path
 ) -> None:
-    intact = (warm / "template.db").read_bytes()
+    intact = template._load(warm)
+    assert intact is not None
     for path in warm.iterdir():
         path.unlink()
     process = subprocess.Popen([sys.executable, "-c", MAKE, str(tmp_path / "b" / "fraud")])

@@ -81,7 +81,7 @@ def test_absent_and_null_are_the_same() -> None:
     assert read(f"project_name: fraud\n{nulls}") == read("project_name: fraud\n")
 
 
-@pytest.mark.parametrize("written", ["7", "'7'"])
+@pytest.mark.parametrize("written", ["7", "'7'", "7.0"])
 def test_experiment_id_is_text_however_it_was_written(written: str) -> None:
     assert read(f"project_name: fraud\nmlflow_experiment_id: {written}").mlflow_experiment_id == "7"
 
@@ -98,6 +98,13 @@ def test_experiment_id_is_text_however_it_was_written(written: str) -> None:
 def test_time_has_a_zone_however_it_was_written(written: str) -> None:
     created = read(f"project_name: fraud\ncreated_at: {written}").created_at
     assert created == dt.datetime(2026, 11, 23, 9, 15, 2, tzinfo=dt.UTC)
+
+
+def test_short_text_of_too_many_values_is_not_written() -> None:
+    short = b"metadata: [" + b"?:," * (rules.MAX_NODES // 3) + b"]"
+    assert codec.checked(short[:-4] + b"]") == short[:-4] + b"]"
+    with pytest.raises(UsageError, match="Keep what is large in a file of its own"):
+        codec.checked(short)
 
 
 def test_too_large_a_manifest_is_not_written() -> None:

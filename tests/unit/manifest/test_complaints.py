@@ -92,3 +92,18 @@ def test_items_are_equal_where_they_are_to_jsonschema(items: list[Any]) -> None:
     theirs = Draft202012Validator({"uniqueItems": True}).is_valid(items)
     ours = len({complaints._comparable(item) for item in items}) == len(items)
     assert ours == theirs
+
+
+@pytest.mark.parametrize(
+    ("items", "unique"),
+    [
+        ([True, 1], True),
+        ([False, 0, "", None, [], {}], True),
+        ([1, 1.0], False),
+        ([[True], [1]], True),
+        ([{"a": 1, "b": 2}, {"b": 2.0, "a": 1}], False),
+    ],
+)
+def test_true_is_not_one_and_one_point_zero_is(items: list[Any], *, unique: bool) -> None:
+    assert Draft202012Validator({"uniqueItems": True}).is_valid(items) is unique
+    assert (len({complaints._comparable(item) for item in items}) == len(items)) is unique

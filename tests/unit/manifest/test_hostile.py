@@ -29,7 +29,7 @@ HOSTILE = {
     "dash lines": b"-\n" * 30_000,
     "question marks": b"? " * 30_000,
     "colons": b": " * 30_000,
-    "pairs in brackets": b"[" + b":," * 30_000 + b"]",
+    "pairs in brackets": b"[" + b"?:," * 20_000 + b"]",
     "an endless word": b"x" * 60_000,
     "an endless line": b"a " * 30_000,
     "words on lines": b"a\n" * 30_000,

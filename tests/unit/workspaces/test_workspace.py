@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pytest_mlops_ws import ProjectWorkspace, ToolMissingError, UsageError, WorkspaceError
+from pytest_mlops_ws import ProjectWorkspace, UsageError, WorkspaceError
 from pytest_mlops_ws.manifest import codec
 
 TIME = dt.datetime(2026, 11, 23, 9, 15, 2, tzinfo=dt.UTC)
@@ -226,12 +226,6 @@ def test_manifest_without_times_takes_the_files(tmp_path: Path) -> None:
     os.utime(manifest, (TIME.timestamp(), TIME.timestamp()))
     workspace = ProjectWorkspace.load_metadata(tmp_path)
     assert (workspace.created_at, workspace.updated_at) == (TIME, TIME)
-
-
-@pytest.mark.parametrize("name", ["bentoml", "monitoring"])
-def test_handle_without_an_adapter_says_so(tmp_path: Path, name: str) -> None:
-    with pytest.raises(ToolMissingError, match=r"has no .* handle yet; a later one will"):
-        getattr(ProjectWorkspace("fraud", tmp_path), name)
 
 
 def test_handles_are_opened_once_and_again_if_they_would_point_elsewhere(tmp_path: Path) -> None:

@@ -1,21 +1,40 @@
 from __future__ import annotations
 
+import io
 import sys
 from typing import TYPE_CHECKING
 
+import pytest
+
 from pytest_mlops_ws.cli import main
+from pytest_mlops_ws.cli.demo import full
+from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
 
-
-def test_full_is_announced_and_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo", "--full"]) == 2
+def test_full_without_its_tools_is_refused_before_anything_is_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(full, "_TOOLS", ("no_such_tool", "nor_this"))
+    assert main(["demo", "--full", "--output", str(tmp_path / "demo")]) == 4
     assert capsys.readouterr().err == (
-        "mlops-ws: --full comes with the checks and the dashboard; until then: mlops-ws demo\n"
+        "mlops-ws: --full deploys and monitors for real, and no_such_tool and nor_this cannot be"
+        " imported: pip install 'pytest-mlops-ws[all]'\n"
     )
+    assert not (tmp_path / "demo").exists()
+
+
+def test_a_step_of_the_story_that_fails_is_one_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "story.py").write_text("print('begun', flush=True); raise SystemExit('torn')")
+    monkeypatch.setattr(full, "shipped", lambda _: tmp_path)
+    page = io.StringIO()
+    with pytest.raises(EnvironmentFailedError, match="ended with status 1:\ntorn"):
+        full.tell(tmp_path, page)
+    assert page.getvalue().endswith("\n  begun\n")
 
 
 def test_directory_in_use_is_refused_and_left_alone(

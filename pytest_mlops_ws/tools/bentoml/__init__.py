@@ -1,11 +1,9 @@
-"""BentoML: its variables, so far. Its store's handle comes with the client, in a later release."""
+"""BentoML. Inside this package ``import bentoml`` is the real one."""
 
 from __future__ import annotations
 
-from contextlib import nullcontext
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.model.errors import ToolMissingError
 from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
@@ -13,15 +11,13 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
+    from pytest_mlops_ws.model.status import ToolStatus
     from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.tools.bentoml.handle import BentoMLHandle
 
 
 class BentoML:
-    """The adapter of BentoML.
-
-    Its paths and stores are singletons that are filled when first used (``bentoml/_internal``), so
-    a process that has used BentoML before the first workspace keeps the store it has.
-    """
+    """The adapter of BentoML. What does the work is loaded when it is asked for."""
 
     name = "bentoml"
     ambient = ("BENTOML_*",)
@@ -29,18 +25,20 @@ class BentoML:
 
     def environment(self, spec: WorkspaceSpec, ambient: Ambient) -> Mapping[str, str | None]:  # noqa: ARG002 -- alike for people and tests
         """Return the variable that makes the workspace's area of models BentoML's home."""
-        return {"BENTOML_HOME": str(spec.area("models"))}
+        return {"BENTOML_HOME": str(spec.area("models")), "BENTOML_RESULT_STORE": None}
 
     def skeleton(self, spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:  # noqa: ARG002 -- git tracks no model
         """Return nothing: stored models are no business of git's."""
         return {}
 
     def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
-        """Do nothing: BentoML makes what it needs in the area when it is first used."""
+        """Do nothing: what a store needs in the area is made when it is first used."""
 
-    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:  # noqa: ARG002 -- the variables do it
-        """Leave the process as it is: where BentoML is first used inside, the variables suffice."""
-        return nullcontext()
+    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:  # noqa: ARG002 -- the variable says where
+        """Give the process a BentoML that has used no store yet, and its own back on exit."""
+        from pytest_mlops_ws.tools.bentoml.state import isolated
+
+        return isolated()
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
         """Return nothing: a report's tree shows the models already."""
@@ -50,18 +48,21 @@ class BentoML:
         """Return nothing: the area is looked after like every other file of a workspace."""
         return {}
 
-    def open(self, spec: WorkspaceSpec) -> NoReturn:
-        """Say that there is no handle yet.
+    def status(self, spec: WorkspaceSpec) -> ToolStatus:
+        """Return version, target and counts, or what is wrong."""
+        from pytest_mlops_ws.tools.bentoml.status import status
+
+        return status(spec)
+
+    def open(self, spec: WorkspaceSpec) -> BentoMLHandle:
+        """Return ``workspace.bentoml``.
 
         Raises:
-            ToolMissingError: always.
+            ToolMissingError: BentoML is absent or too old.
         """
-        message = (
-            "This release of pytest-mlops-ws has no bentoml handle yet; a later one will. Until"
-            f" then use BentoML itself: its home is {spec.area('models')} while the workspace is"
-            " active"
-        )
-        raise ToolMissingError(message, operation=self.name, workspace=spec.project_name)
+        from pytest_mlops_ws.tools.bentoml.handle import open_handle
+
+        return open_handle(spec)
 
 
 TOOL = BentoML()

@@ -1,0 +1,79 @@
+"""What BentoML keeps in the process: its home, its stores, and whether it may be tracked.
+
+``bentoml/_internal/configuration/containers.py`` has them as providers of `simple_di`, each of
+which is asked once and then remembers. Emptied, they ask the environment anew.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pytest_mlops_ws.ground.imports import when_imported
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import ModuleType
+
+CONTAINERS = "bentoml._internal.configuration.containers"
+ANALYTICS = "bentoml._internal.utils.analytics.usage_stats"
+#: What a provider is told to give, and what it remembers of having been asked.
+_REMEMBERED = ("_override", "_cache")
+
+
+@contextmanager
+def isolated() -> Iterator[None]:
+    """Set aside what BentoML remembers, and put it back on exit."""
+    saved: list[tuple[Any, dict[str, Any]]] = []
+
+    def set_aside(module: ModuleType) -> None:
+        saved.extend((each, each.__getstate__()) for each in _providers(module))
+        for provider, state in saved:
+            empty = {key: _nothing() for key in _REMEMBERED if key in state}
+            provider.__setstate__({**state, **empty})
+
+    with ExitStack() as undo:
+        loaded = sys.modules.get(CONTAINERS)
+        if loaded is not None and hasattr(loaded, "BentoMLContainer"):
+            set_aside(loaded)
+        else:
+            undo.enter_context(when_imported(CONTAINERS, set_aside))
+        _forget_opt_out()
+        try:
+            yield
+        finally:
+            _put_back(saved)
+            _forget_opt_out()
+
+
+def _providers(module: ModuleType) -> Iterator[Any]:
+    """Yield what stands in the container itself, less the configuration, which names no place."""
+    from simple_di import Provider
+    from simple_di.providers import Configuration
+
+    container = getattr(module, "BentoMLContainer", None)
+    for name in dir(container):
+        provider = getattr(container, name, None)
+        if isinstance(provider, Provider) and not isinstance(provider, Configuration):
+            state = provider.__getstate__()
+            if "_config" not in state:  # a part of the configuration
+                yield provider
+
+
+def _put_back(saved: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+    for provider, state in saved:
+        provider.__setstate__(state)
+
+
+def _nothing() -> object:
+    from simple_di import sentinel
+
+    return sentinel
+
+
+def _forget_opt_out() -> None:
+    """Let BentoML read its opt-out from telemetry again: it reads it once per process."""
+    clear = getattr(getattr(sys.modules.get(ANALYTICS), "do_not_track", None), "cache_clear", None)
+    if callable(clear):
+        clear()

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import errno
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_mlops_ws import EnvironmentFailedError, ToolMissingError, UsageError
+from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("bentoml")
+
+
+@pytest.fixture
+def fraud(tmp_path: Path) -> ScratchWorkspace:
+    workspace = ScratchWorkspace("fraud", tmp_path / "base" / "fraud")
+    create(workspace, with_git=False)
+    return workspace
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> Path:
+    path = tmp_path / "weights.bin"
+    path.write_bytes(b"0123")
+    return path
+
+
+def test_a_stored_model_is_listed_with_where_it_came_from(
+    fraud: ScratchWorkspace, weights: Path
+) -> None:
+    stored = fraud.bentoml.store(
+        weights, "classifier", "v1", labels={"team": "risk"}, metadata={"run_id": "abc"}
+    )
+    assert stored.tag == "fraud--classifier:v1"
+    assert stored.labels == {"team": "risk", "project": "fraud"}
+    assert stored.metadata == {"run_id": "abc"}
+    assert stored.created_at is not None
+    assert stored.path == fraud.models_path / "models" / "fraud--classifier" / "v1"
+    assert (stored.path / "weights.bin").read_bytes() == b"0123"
+    assert fraud.bentoml.models() == [stored]
+    assert fraud.bentoml.models("classifier") == [stored]
+    assert fraud.bentoml.models("other") == []
+
+
+def test_bentoml_itself_finds_it_inside_the_workspace(
+    fraud: ScratchWorkspace, weights: Path
+) -> None:
+    fraud.bentoml.store(weights, "classifier", "v1")
+    import bentoml
+
+    with fraud.activate():
+        assert [str(each.tag) for each in bentoml.models.list()] == ["fraud--classifier:v1"]
+    assert str(fraud.bentoml.get("classifier").tag) == "fraud--classifier:v1"
+
+
+def test_nothing_of_the_process_says_where_a_handle_works(
+    fraud: ScratchWorkspace, weights: Path, tmp_path: Path
+) -> None:
+    churn = ScratchWorkspace("churn", tmp_path / "other" / "churn")
+    create(churn, with_git=False)
+    with churn.activate():
+        fraud.bentoml.store(weights, "classifier", "v1")
+        assert churn.bentoml.models() == []
+        assert [each.tag for each in fraud.bentoml.models()] == ["fraud--classifier:v1"]
+    assert list(churn.models_path.glob("models/*")) == []
+
+
+def test_another_projects_models_in_the_store_are_not_listed(
+    fraud: ScratchWorkspace, weights: Path
+) -> None:
+    import bentoml.models
+
+    store = fraud.bentoml.model_store
+    fraud.bentoml.store(weights, "classifier", "v1")
+    for name, label in (
+        ("fraud-eval--x", None),  # begins alike
+        ("fraud--stray", "churn"),  # the label is the authority
+        ("fraud--unlabelled", None),
+        ("other", "fraud"),
+    ):
+        labels = {"project": label} if label else {}
+        with bentoml.models.create(f"{name}:v1", labels=labels, _model_store=store):
+            pass
+    assert {each.name for each in fraud.bentoml.models()} == {
+        "fraud--classifier",
+        "fraud--unlabelled",
+        "other",
+    }
+
+
+def test_exactly_the_version_asked_for_is_given(fraud: ScratchWorkspace, weights: Path) -> None:
+    fraud.bentoml.store(weights, "m", "v10")
+    with pytest.raises(LookupError, match="fraud--m has no version 'v1'; there are: v10"):
+        fraud.bentoml.get("m", "v1")
+    with pytest.raises(LookupError, match=r"No model 'fraud--other' in .*; there are: fraud--m"):
+        fraud.bentoml.get("other")
+
+
+def test_the_newest_is_given_without_a_version(fraud: ScratchWorkspace, weights: Path) -> None:
+    for version in ("v2", "v1"):
+        fraud.bentoml.store(weights, "m", version)
+    assert [each.version for each in fraud.bentoml.models("m")] == ["v1", "v2"]
+    assert fraud.bentoml.load("m", loader=lambda path: path.name) == "v1"
+
+
+def test_a_version_is_stored_once(fraud: ScratchWorkspace, weights: Path) -> None:
+    fraud.bentoml.store(weights, "m", "v1")
+    with pytest.raises(UsageError, match="fraud--m:v1 is stored already"):
+        fraud.bentoml.store(weights, "m", "v1")
+
+
+def test_a_model_that_is_missing_or_empty_is_refused(
+    fraud: ScratchWorkspace, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="There is no model to store at"):
+        fraud.bentoml.store(tmp_path / "missing", "m")
+    with pytest.raises(UsageError, match="is an empty directory"):
+        fraud.bentoml.store(tmp_path / "empty", "m")
+    assert list(fraud.models_path.iterdir()) == []
+
+
+def test_a_name_that_cannot_be_is_refused_before_anything_is_written(
+    fraud: ScratchWorkspace, weights: Path
+) -> None:
+    with pytest.raises(UsageError):
+        fraud.bentoml.store(weights, "Upper")
+    with pytest.raises(UsageError):
+        fraud.bentoml.store(weights, "m", "V1")
+    assert list(fraud.models_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_leaves_no_part_of_a_model(
+    fraud: ScratchWorkspace, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock = shutil.copytree
+
+    def full(source: object, target: object, **options: object) -> object:
+        stock(source, target, **options)  # type: ignore[call-overload]  # as it is called
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", full)
+    with pytest.raises(EnvironmentFailedError, match="No space left on device"):
+        fraud.bentoml.store(weights, "m", "v1")
+    assert fraud.bentoml.models() == []
+    assert list((fraud.models_path / "models").iterdir()) == []
+
+
+def test_how_to_load_what_mlflow_did_not_write_is_asked(
+    fraud: ScratchWorkspace, weights: Path
+) -> None:
+    fraud.bentoml.store(weights, "m", "v1")
+    with pytest.raises(UsageError, match=r"load\('m', loader=…\)"):
+        fraud.bentoml.load("m")
+    assert fraud.bentoml.build("m") is None
+
+
+def test_a_torn_file_is_no_model(fraud: ScratchWorkspace, weights: Path) -> None:
+    stored = fraud.bentoml.store(weights, "m", "v1")
+    (stored.path / "model.yaml").write_text("name: [", encoding="utf-8")
+    assert fraud.bentoml.models() == []
+
+
+def test_listing_imports_no_bentoml(fraud: ScratchWorkspace, weights: Path) -> None:
+    fraud.bentoml.store(weights, "m", "v1")
+    program = (
+        "import sys; from pytest_mlops_ws import ProjectWorkspace\n"
+        f"workspace = ProjectWorkspace('fraud', {str(fraud.root_path)!r})\n"
+        "print([each.tag for each in workspace.bentoml.models()], 'bentoml' in sys.modules)"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "['fraud--m:v1'] False\n"
+
+
+def test_without_bentoml_the_line_that_installs_it_is_said(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "version", lambda *_: None)
+    with pytest.raises(ToolMissingError, match=r"pip install 'pytest-mlops-ws\[bentoml\]'"):
+        _ = fraud.bentoml
