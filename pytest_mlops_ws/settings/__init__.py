@@ -80,7 +80,7 @@ OPTIONS: tuple[Option, ...] = (
     ),
     Option("chdir", "switch", default=False, help="enter the workspace's directory in each test"),
     Option(
-        "guard", "text", "error", "tests that touch what is not theirs", ("off", "warn", "error")
+        "guard", "text", "off", "tests that touch what is not theirs", ("off", "warn", "error")
     ),
     Option("guard_scope", "text", "used", "guard tests with a workspace, or all", ("used", "all")),
     Option("keep", "switch", default=False, help="keep every test's workspace after the test"),

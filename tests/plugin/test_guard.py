@@ -28,7 +28,10 @@ TOLD = (
 
 
 @pytest.fixture(autouse=True)
-def two_projects(repository: Path, project: Project, suite: pytest.Pytester) -> None:
+def two_projects(
+    repository: Path, project: Project, suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLOPS_WS_GUARD", "error")
     project("fraud")
     project("churn")
     suite.makeini("[pytest]\nmlops_ws_project = fraud\n")
