@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import guarding
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -218,7 +220,19 @@ def cold(bench: Bench) -> None:
     print(f"    templates built: {sorted(set(built))}; failures: 0", flush=True)
 
 
-BENCHMARKS: tuple[Callable[[Bench], None], ...] = (fixture, first, start, many, cold)
+def guard(bench: Bench) -> None:
+    """What it costs to be watched: trivial tests, tests that log, a large repository."""
+    for measure, rounds in (
+        (guarding.trivial, 20),
+        (guarding.logging, 10),
+        (guarding.repository, 10),
+    ):
+        place = bench.place / measure.__name__
+        place.mkdir()
+        measure(place, bench.rounds(rounds))
+
+
+BENCHMARKS: tuple[Callable[[Bench], None], ...] = (fixture, first, start, many, cold, guard)
 
 
 def main() -> None:

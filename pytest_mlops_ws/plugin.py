@@ -13,6 +13,7 @@ import pytest
 
 from pytest_mlops_ws.fixtures import (
     MARKER,
+    OURS,
     TAKES,
     mlops_client,
     mlops_workspace,
@@ -21,6 +22,7 @@ from pytest_mlops_ws.fixtures import (
     session_workspace,
     workspace,
     workspace_factory,
+    workspace_guard,
     workspace_manager,
 )
 from pytest_mlops_ws.settings import OPTIONS, switch_telemetry_off
@@ -35,6 +37,7 @@ __all__ = [
     "session_workspace",
     "workspace",
     "workspace_factory",
+    "workspace_guard",
     "workspace_manager",
 ]
 
@@ -76,16 +79,21 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     given = getattr(config, "workerinput", None)
     if given is not None or config.getoption("dist", "no") != "no":
-        from pytest_mlops_ws.fixtures import workers
+        from pytest_mlops_ws.fixtures import settings, workers
 
         if given is not None:
             workers.take_over(given)
         else:
             config.pluginmanager.register(workers, "mlops_ws_workers")
+            settings.watch_over(config)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Say it when DVC's own fixtures have taken the name ``workspace``."""
+    """Have tests with a workspace guarded; say it when DVC has taken the name ``workspace``."""
+    if any(not OURS.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
+        from pytest_mlops_ws.fixtures.settings import watch_over
+
+        watch_over(session.config)
     if "dvc.testing.fixtures" in sys.modules:
         from pytest_mlops_ws.fixtures.shadow import warn_of_shadow
 

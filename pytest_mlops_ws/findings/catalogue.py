@@ -36,9 +36,9 @@ def catalogue(*rooms: Catalogue) -> Catalogue:
 
     def rules() -> Mapping[str, Rule]:
         if not found:
-            from pytest_mlops_ws.findings.housekeeping import RULES
+            from pytest_mlops_ws.findings import housekeeping, run_time
 
-            every = {rule.id: rule for rule in RULES}
+            every = {rule.id: rule for rule in (*housekeeping.RULES, *run_time.RULES)}
             for room in rooms:
                 every |= room()
             found.update(sorted(every.items()))

@@ -73,14 +73,20 @@ class Option:
 
 
 OPTIONS: tuple[Option, ...] = (
+    Option("audit", "switch", default=False, help="change nothing, report what tests do to others"),
     Option("base", "text", "mlops/workspace", "directory of the workspaces, relative to the repo"),
     Option(
         "check", "switch", default=False, help="test every workspace.yaml and the repo's isolation"
     ),
     Option("chdir", "switch", default=False, help="enter the workspace's directory in each test"),
+    Option(
+        "guard", "text", "off", "tests that touch what is not theirs", ("off", "warn", "error")
+    ),
+    Option("guard_scope", "text", "used", "guard tests with a workspace, or all", ("used", "all")),
     Option("keep", "switch", default=False, help="keep every test's workspace after the test"),
     Option("pass_env", "words", (), "patterns of MLOps variables that reach a test from the shell"),
     Option("project", "text", None, "project of tests that no project's source_paths hold"),
+    Option("sarif", "text", None, "file for what the guard finds, as SARIF"),
     Option("telemetry", "text", "off", "the tools' telemetry while tests run", ("off", "keep")),
 )
 

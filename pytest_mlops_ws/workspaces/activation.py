@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.tools.base import Ambient
 
 
+#: The workspaces that are the current one, innermost last.
+entered: list[WorkspaceSpec] = []
+
+
 @contextmanager
 def activate(
     spec: WorkspaceSpec, *, ambient: Ambient = "inherit", keep: Collection[str] = ()
@@ -38,6 +42,8 @@ def activate(
             undo.enter_context(tool.state(spec, ambient))
         # After the states: to forget a URI, a tool may unset the variable that says it.
         environment.put(variables(spec, ambient, keep=keep))
+        entered.append(spec)
+        undo.callback(entered.remove, spec)
         yield
 
 

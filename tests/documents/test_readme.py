@@ -59,11 +59,48 @@ def test_hook_that_is_announced_is_valid(readme: Document) -> None:
 
 
 def test_picture_is_what_the_demo_prints(readme: Document) -> None:
-    (picture,) = readme.blocks("text")
+    picture, _ = readme.blocks("text")
     labels = re.findall(r"^  (\S.*?) {2,}", picture, re.MULTILINE)
     assert len(labels) == 8
     source = inspect.getsource(page)
     assert [label for label in labels if f'"{label}"' not in source] == []
+
+
+def test_silent_write_is_told_as_it_says(readme: Document, suite: pytest.Pytester) -> None:
+    suite.makeconftest(
+        """
+        import mlflow
+        import pytest
+
+        @pytest.fixture(autouse=True)
+        def tracking(tmp_path, monkeypatch):
+            monkeypatch.chdir(tmp_path)
+            monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+        """
+    )
+    suite.makepyfile(
+        test_two="""
+        import mlflow
+
+        def test_fraud():
+            mlflow.set_experiment("fraud-eval")
+            with mlflow.start_run():
+                mlflow.log_metric("auc", 0.9)
+
+        def test_churn():
+            mlflow.create_experiment("churn-eval")
+            with mlflow.start_run():
+                mlflow.log_metric("auc", 0.5)
+        """
+    )
+    _, block = readme.blocks("text")
+    command, *told = block.splitlines()
+    result = suite.runpytest_subprocess(*command.split()[2:], timeout=120)
+    result.assert_outcomes(passed=2)
+    lines = [re.sub("logs run [0-9a-f]{8}", "logs run …", line) for line in result.outlines]
+    start = lines.index(told[0])
+    wanted = [re.sub("logs run [0-9a-f]{8}", "logs run …", line) for line in told]
+    assert lines[start : start + len(told)] == wanted
 
 
 def test_what_is_written_by_hand_leaks_as_it_says(readme: Document, suite: pytest.Pytester) -> None:

@@ -18,6 +18,8 @@ from pytest_mlops_ws.findings.rule import HardLink, Link
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_mlops_ws.findings.rule import Rule
+
 ROOT = Path(__file__).parents[2]
 RUNNERS = ("pre-commit", "prek")
 CHURN = "mlops/workspace/churn/workspace.yaml"
@@ -158,6 +160,11 @@ def test_try_repo_shows_a_violation_and_passes_when_it_is_mended(
     assert good.stdout.count("Passed") == 2
 
 
+def static_rules() -> list[Rule]:
+    """Every rule but those of the guard, which only a running test shows."""
+    return [rule for rule in RULES().values() if rule.family != "WS7"]
+
+
 def test_every_rule_is_heard_and_falls_silent_when_it_is_mended(
     runner: Runner, configuration: str, tmp_path: Path
 ) -> None:
@@ -169,11 +176,11 @@ def test_every_rule_is_heard_and_falls_silent_when_it_is_mended(
             "args": ["--repo", f"{rule.id}/{example}"],
             "verbose": True,
         }
-        for rule in RULES().values()
+        for rule in static_rules()
         for example in ("bad", "good")
     ]
     write(tmp_path, {".pre-commit-config.yaml": yaml.safe_dump(config)})
-    for rule in RULES().values():
+    for rule in static_rules():
         write(tmp_path / rule.id / "bad", rule.bad)
         write(tmp_path / rule.id / "good", rule.good)
     runner.git("init", "-q", cwd=tmp_path)
@@ -185,7 +192,7 @@ def test_every_rule_is_heard_and_falls_silent_when_it_is_mended(
         for name, verdict, said in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)
     }
     expected = {}
-    for rule in RULES().values():
+    for rule in static_rules():
         fails = rule.severity == "error"
         expected[f"{rule.id} bad"] = ("Failed" if fails else "Passed", True)
         expected[f"{rule.id} good"] = ("Passed", False)

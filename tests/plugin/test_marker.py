@@ -99,7 +99,7 @@ WRONG = {
     "7": "name=7: it must be a text",
     "tracking='server'": "tracking='server' comes with a later release; there is 'embedded'",
     "tracking='srv'": "tracking='srv' is unknown; there is 'embedded'",
-    "allow=['churn']": "allow=… comes with the guard, in a later release; nothing is refused yet",
+    "allow='churn'": "allow='churn': it must be a list of paths, addresses or projects",
 }
 TAKES = "(name=None, *, git=True, chdir=False, tracking='embedded', allow=())"
 

@@ -81,9 +81,9 @@ def test_the_flags_of_a_run_reach_its_workers(suite: pytest.Pytester, run: Run) 
         (
             "zzz = 1",
             (
-                "[[]tool.mlops-ws] has no 'zzz'. There are: allow, base, baseline, chdir, check,"
-                " claims, exclude, ignore, keep, pass-env, project, repository, select, severity,"
-                " telemetry"
+                "[[]tool.mlops-ws] has no 'zzz'. There are: allow, audit, base, baseline, chdir,"
+                " check, claims, exclude, guard, guard-scope, ignore, keep, pass-env, project,"
+                " repository, sarif, select, severity, telemetry"
             ),
         ),
         ("chdir = 'perhaps'", "chdir = 'perhaps' (pyproject.toml): it must be true or false"),

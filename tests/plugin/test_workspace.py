@@ -132,7 +132,7 @@ def test_no_fixture_of_ours_requests_workspace(suite: pytest.Pytester, run: Run)
                 for name in plugin.__all__ if not name.startswith("pytest_")
                 for definition in manager.getfixturedefs(name, request.node)
             ]
-            assert len(ours) == 6
+            assert len(ours) == 8
             assert [each.argname for each in ours if "workspace" in each.argnames] == []
         """
     )

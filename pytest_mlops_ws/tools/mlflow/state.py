@@ -66,7 +66,8 @@ def _tracking_uri() -> str | None:
     return uri
 
 
-def _set_tracking_uri(uri: str | None) -> None:
+def set_tracking_uri(uri: str | None) -> None:
+    """Make *uri* MLflow's tracking URI, whatever tracing has cached of the one before."""
     if _tracking_uri() != uri:
         # Also makes tracing forget the store it exports to; the variable is activation's to put.
         lookup("mlflow", "set_tracking_uri")(uri)
@@ -108,7 +109,7 @@ ROWS: tuple[Row, ...] = (
         _clear_thread_locals,
         _end_runs,
     ),
-    Row("tracking URI", _tracking_uri, _set_tracking_uri, lambda: _set_tracking_uri(None)),
+    Row("tracking URI", _tracking_uri, set_tracking_uri, lambda: set_tracking_uri(None)),
     variable(engines.REGISTRY, "_registry_uri", title="registry URI"),
     variable(_FLUENT, "_active_experiment_id", title="active experiment"),
     # MLflow's own pytest plugin opens one run a session: in a workspace that run is not found.

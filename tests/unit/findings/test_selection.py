@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.findings.catalogue import Catalogue
     from pytest_mlops_ws.model.diagnostics import Diagnostic
 
-STABLE = ["WS101", "WS203", "WS305", "WS306", "WS404", "WS502", "WS601", "WS702"]
+#: What the room itself adds: the rules about findings, and those of the guard.
+RUN_TIME = [f"WS70{number}" for number in range(1, 8)]
+STABLE = ["WS101", "WS203", "WS305", "WS306", "WS404", "WS502", "WS601", *RUN_TIME]
 OWN = ["WS001", "WS002", "WS003", "WS004", "WS005", "WS006"]
 
 
@@ -45,7 +47,10 @@ def kept(selection: Selection, known: Catalogue) -> list[str]:
         ([Layer("a", ["WS305"], ["WS305"])], []),
         ([Layer("a", ["ALL"], ["ALL"])], []),
         ([Layer("a", ["WS4"], ["ALL"])], ["WS404"]),
-        ([Layer("a", None, ["WS0", "WS3", "WS4"])], ["WS101", "WS203", "WS502", "WS601", "WS702"]),
+        (
+            [Layer("a", None, ["WS0", "WS3", "WS4"])],
+            ["WS101", "WS203", "WS502", "WS601", *RUN_TIME],
+        ),
         # Who selects begins anew, who only ignores takes away.
         ([Layer("a", None, ["WS305"]), Layer("b", ["WS305"])], ["WS305"]),
         ([Layer("a", ["WS305"]), Layer("b", ["WS4"])], ["WS404"]),
@@ -113,7 +118,7 @@ def test_settings_are_taken_source_by_source(known: Catalogue) -> None:
         "WS306",
         "WS502",
         "WS601",
-        "WS702",
+        *RUN_TIME,
     ]
     settings = Settings(sources, CHECK_OPTIONS)
     assert kept(Selection.of(settings, known), known) == ["WS305", "WS306"]

@@ -1,0 +1,217 @@
+"""What only a look afterwards finds: changes by shells, C code, and processes that go on.
+
+The look costs nothing while no process was started and no library was given a store; then one walk
+over the protected directories, once a session, and from then on one system call a test.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.guard import remedies
+from pytest_mlops_ws.guard.crossing import Crossing
+from pytest_mlops_ws.guard.notifications import Notifications
+from pytest_mlops_ws.guard.strangers import is_used_by_a_stranger
+from pytest_mlops_ws.guard.zones import TRACKING, harmless
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytest_mlops_ws.guard.provenance import Launch
+    from pytest_mlops_ws.guard.watch import Subject, Watch
+    from pytest_mlops_ws.guard.zones import Zone
+
+
+#: Beside what is really written: if it is, that file says so itself.
+_PASSING = (".lock", "-journal", "-shm")
+
+
+class Afterwards:
+    """Hears of changes in what *watch* protects.
+
+    Args:
+        watch: whose zones are meant.
+        alone: whether no other worker runs tests of the same session.
+    """
+
+    def __init__(self, watch: Watch, *, alone: bool) -> None:
+        self._watch = watch
+        self._alone = alone
+        self._notifications: Notifications | None = None
+        self._armed = False
+        self._foreign: set[str] = set()
+        #: For each test that started processes, the first of them: some may go on.
+        self._launched: dict[str, tuple[Subject, Launch]] = {}
+
+    def arm(self) -> None:
+        """Hear of changes from now on."""
+        if self._armed:
+            return
+        self._armed = True
+        try:
+            self._notifications = Notifications()
+        except OSError as error:
+            self._watch.fault(error)
+            return
+        for zone in list(self._watch.territory.zones.values()):
+            self._listen(zone, self._notifications)
+        if self._notifications.full:
+            self._watch.faults.append(
+                "inotify has no more watches: sysctl fs.inotify.max_user_watches"
+            )
+
+    @staticmethod
+    def _listen(zone: Zone, notifications: Notifications) -> None:
+        if zone.kind == "repository":
+            notifications.add(zone.root, below=False)
+            for name in (*TRACKING, ".dvc", ".git/refs"):
+                notifications.add(f"{zone.root}/{name}")
+            notifications.add(f"{zone.root}/.git", below=False)
+        elif zone.kind in {"base", "workspace", "source", "user"}:
+            if os.path.isfile(zone.root):  # noqa: PTH113 -- strings
+                notifications.add(os.path.dirname(zone.root), below=False)  # noqa: PTH120 -- likewise
+            else:
+                notifications.add(zone.root)
+
+    def forget(self) -> None:
+        """Take what has changed up to now for somebody else's doing."""
+        if self._notifications is not None:
+            for path, _ in self._notifications.changes():
+                zone = self._watch.territory.zone_of(path)
+                if zone is not None and not self._launched:
+                    self._foreign.add(zone.root)
+
+    def look(self, subject: Subject, launches: Sequence[Launch]) -> list[Crossing]:
+        """Return what has changed while *subject* ran and no hook of ours saw who did it."""
+        if launches:
+            self._launched.setdefault(subject.test, (subject, launches[0]))
+        if self._notifications is None:
+            return []
+        found = []
+        changes = {
+            path.removesuffix("-wal"): what
+            for path, what in self._notifications.changes()
+            if not path.endswith(_PASSING)
+        }
+        for path, what in sorted(changes.items(), key=_depth):
+            crossing = self._judge(subject, launches, path, what)
+            if crossing is not None:
+                found.append(crossing)
+        return _once_a_zone(found)
+
+    def _judge(
+        self, subject: Subject, launches: Sequence[Launch], path: str, what: str
+    ) -> Crossing | None:
+        zone = self._watch.zone_for(subject, path)
+        if zone is None or harmless(path, "write"):
+            return None
+        if zone.kind == "source" and zone.owner == subject.project:
+            return None
+        shown = self._watch.suite.relative(path)
+        if self._known(shown):
+            return None
+        stranger = zone.root in self._foreign or is_used_by_a_stranger(zone.root)
+        charged, launch = subject, launches[-1] if launches else None
+        if launch is None and self._launched:
+            charged, launch = next(reversed(self._launched.values()))
+        line = launch.origin.line if launch and launch.origin else charged.line
+        by = f" by `{_short(launch.command)}`" if launch else ""
+        crossing = Crossing(
+            "WS701",
+            f"{charged.project or 'a test'} writes to {zone.title}: {shown} {what}{by}",
+            line,
+            test=charged.test,
+            culprit=charged.project,
+            victim=zone.owner,
+            subject=shown,
+            remedy=remedies.of("WS701", zone, charged.project, shown),
+            # A worker beside this one saw the same change, and cannot know either.
+            certain=self._alone,
+            candidates=() if self._alone else (charged.test,),
+        )
+        if subject.allowances.permit(crossing.diagnostic):
+            return None
+        if stranger or (launch is None and self._stray(path)):
+            return by_somebody(crossing)
+        return crossing
+
+    def _known(self, shown: str) -> bool:
+        """Tell whether the hook has reported it already, as it does where nothing is refused."""
+        return any(
+            each.subject == shown or each.subject.startswith(f"{shown}/") or _same(each, shown)
+            for each in self._watch.found
+        )
+
+    @staticmethod
+    def _stray(path: str) -> bool:
+        """Tell whether no code of this process can have written *path*: a store may be C's."""
+        return not path.endswith((".db", ".sqlite"))
+
+
+def by_somebody(crossing: Crossing, candidates: tuple[str, ...] = ()) -> Crossing:
+    """Return the finding about the same change, if nobody knows who made it."""
+    title, _, what = crossing.message.partition(" writes to ")[2].partition(": ")
+    return Crossing(
+        "WS707",
+        f"{title} has changed: {what}",
+        crossing.line,
+        victim=crossing.victim,
+        subject=crossing.subject,
+        remedy="run the candidates alone, with nothing else at work in the repository",
+        certain=False,
+        candidates=candidates,
+    )
+
+
+def merged(crossings: Iterable[Crossing]) -> list[Crossing]:
+    """Return *crossings* with what several workers have seen said once, of all candidates.
+
+    What only one test could have done is that test's, after all.
+    """
+    found: list[Crossing] = []
+    groups: dict[str, list[Crossing]] = {}
+    for each in crossings:
+        if each.certain or each.rule == "WS707":
+            found.append(each)
+        else:
+            groups.setdefault(each.subject, []).append(each)
+    for group in groups.values():
+        first, candidates = group[0], tuple(dict.fromkeys(each.test for each in group))
+        if len(candidates) == 1:
+            found.append(first._replace(certain=True, candidates=()))
+            continue
+        found.append(by_somebody(first, candidates))
+    return found
+
+
+def _depth(change: tuple[str, str]) -> tuple[int, str]:
+    return change[0].count("/"), change[0]
+
+
+def _same(crossing: Crossing, shown: str) -> bool:
+    """Tell whether *shown* is a file that goes with a store: its journal."""
+    return crossing.rule == "WS703" and shown.startswith(crossing.subject)
+
+
+def _once_a_zone(found: list[Crossing]) -> list[Crossing]:
+    """Return the first crossing of each line into each zone: a tree that is copied is one."""
+    first: dict[tuple[object, ...], Crossing] = {}
+    count: dict[tuple[object, ...], int] = {}
+    for each in found:
+        key = (each.rule, each.test, each.line, each.message.partition(":")[0])
+        first.setdefault(key, each)
+        count[key] = count.get(key, 0) + 1
+    return [
+        each._replace(message=f"{each.message}, and {count[key] - 1} more")
+        if count[key] > 1
+        else each
+        for key, each in first.items()
+    ]
+
+
+def _short(command: str, length: int = 60) -> str:
+    words = " ".join(command.split())
+    for shell in ("/bin/sh -c ", "/bin/bash -c "):
+        words = words.removeprefix(shell)
+    return words if len(words) <= length else f"{words[: length - 1]}…"
