@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,7 +61,7 @@ def test_the_longest_name_is_allowed() -> None:
 
 
 def test_the_older_systems_prefix_is_refused_with_the_remedy() -> None:
-    older = replace(SPEC, bentoml_tag_prefix="lora-finetuning:")
+    older = SPEC._replace(bentoml_tag_prefix="lora-finetuning:")
     with pytest.raises(
         UsageError, match=r"Remove the key from /base/lora-finetuning/workspace\.yaml"
     ):
