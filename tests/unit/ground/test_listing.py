@@ -145,7 +145,7 @@ def test_a_linked_work_tree(root: Path, tmp_path: Path) -> None:
 
 HOOK = """\
 #!/bin/sh
-exec {python} -c "
+exec '{python}' -c "
 import os
 from pytest_mlops_ws.ground.listing import listing
 found = listing(os.getcwd())
