@@ -81,7 +81,8 @@ def learn(uri: str) -> str:
             root = ["artifacts"] if kind == "tracking" else []
             store = importlib.import_module(module).SqlAlchemyStore(uri, *root)
             attributes[kind] = sorted(vars(store))
-            settings = _session_settings(store)
+            store.engine.dispose()  # of several connections the next session's would be unknown
+            settings = settings or _session_settings(store)
     except Exception:  # noqa: BLE001 -- whatever another release raises: it is asked as it comes
         return "{}"
     return json.dumps({"attributes": attributes, "settings": settings})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -519,11 +520,11 @@ def test_a_real_workspaces_store_of_another_release_is_mlflows_to_judge(
         with workspace.activate("inherit"):
             try:
                 mlflow.search_experiments()
-            except mlflow.MlflowException as error:
+            except Exception as error:  # noqa: BLE001 -- before 3.10 that of a migration it starts
                 return str(error)
             return "it was opened"
 
-    assert "out-of-date database schema" in child(scenario)
+    assert re.search(r"out-of-date database schema|already exists|duplicate", child(scenario))
 
 
 def test_hooks_are_gone_after_the_last_workspace(make: Make, child: Child) -> None:
