@@ -1,8 +1,4 @@
-"""What a check costs, side by side with what a user would run instead, in one run.
-
-    python benchmarks/checks.py             every table, some minutes
-    python benchmarks/checks.py hook        the ones whose name contains a word
-    python benchmarks/checks.py --quick     few rounds, to see that it runs
+"""What a check costs, side by side with what a user would run instead.
 
 All times are CPU time, user and system, of whole processes with all their children; the two sides
 of a ratio are run in turn, and each is its best of some rounds. Needs check-jsonschema beside the
@@ -11,7 +7,6 @@ package, which judges the same files by the same schema, and nothing more than t
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -224,19 +219,3 @@ def code(bench: Bench) -> None:
 
 
 BENCHMARKS: tuple[Callable[[Bench], None], ...] = (hook, many, code)
-
-
-def main() -> None:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(description="What a check costs.")
-    parser.add_argument("--quick", action="store_true", help="few rounds, a tenth of the files")
-    parser.add_argument("names", nargs="*", help="parts of the names of tables")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mlops-ws-benchmark-") as place:
-        for benchmark in BENCHMARKS:
-            if not options.names or any(name in benchmark.__name__ for name in options.names):
-                benchmark(Bench(Path(tempfile.mkdtemp(dir=place)), options.quick))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,8 +1,4 @@
-"""What a client costs, side by side with the tools themselves, in one run.
-
-    python benchmarks/client.py             every table, some minutes
-    python benchmarks/client.py log         the ones whose name contains a word
-    python benchmarks/client.py --quick     few rounds, to see that it runs
+"""What a client costs, side by side with the tools themselves.
 
 Times are CPU time, user and system; the two sides of a ratio are run in turn. Needs all four
 tools beside the package.
@@ -10,19 +6,18 @@ tools beside the package.
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from run import Bench, _cpu_milliseconds, compare
+from measuring import compare, cpu_milliseconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from measuring import Bench
 
 OPEN = """
 import sys
@@ -40,9 +35,7 @@ def opening(bench: Bench) -> None:
     (bench.place / ".git").mkdir()  # a repository, as far as the client asks
     ours, theirs = [], []
     for number in range(bench.rounds(20) + 1):
-        times = [
-            _cpu_milliseconds(command, environment) for command in (open_client, import_mlflow)
-        ]
+        times = [cpu_milliseconds(command, environment) for command in (open_client, import_mlflow)]
         if number:  # the first one makes the workspace
             ours.append(times[0])
             theirs.append(times[1])
@@ -107,19 +100,3 @@ BENCHMARKS: tuple[Callable[[Bench], None], ...] = (
     four_tools,
     bentoml_stores,
 )
-
-
-def main() -> None:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(description="What a client costs.")
-    parser.add_argument("--quick", action="store_true", help="few rounds")
-    parser.add_argument("names", nargs="*", help="parts of the names of tables")
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="mlops-ws-benchmark-") as place:
-        for benchmark in BENCHMARKS:
-            if not options.names or any(name in benchmark.__name__ for name in options.names):
-                benchmark(Bench(Path(tempfile.mkdtemp(dir=place)), options.quick))
-
-
-if __name__ == "__main__":
-    main()

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from measuring import Bench
+
 ON = ("--mlops-ws-guard=error", "--mlops-ws-guard-scope=all")
 OFF = ("--mlops-ws-guard=off",)
 TRIVIAL = """
@@ -113,3 +115,14 @@ def _of(values: Sequence[float]) -> str:
     ordered = sorted(values)
     middle = statistics.median(ordered)
     return f"median {middle:+.1f}, from {ordered[0]:+.1f} to {ordered[-1]:+.1f}"
+
+
+def guard(bench: Bench) -> None:
+    """What it costs to be watched: trivial tests, tests that log, a large repository."""
+    for measure, rounds in ((trivial, 20), (logging, 10), (repository, 10)):
+        place = bench.place / measure.__name__
+        place.mkdir()
+        measure(place, bench.rounds(rounds))
+
+
+BENCHMARKS = (guard,)
