@@ -47,9 +47,7 @@ def skeleton(spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:
 def create(spec: WorkspaceSpec, *, scratch: bool) -> None:
     """Write the `skeleton` and the derived remote's directory; existing files are left alone."""
     root = spec.dvc_repo_path
-    files = skeleton(spec, scm=repo_root(root) is not None)
-    # Of a test's workspace none: they have been written with all that git tracks.
-    missing = {name: files[name] for name in files if not os.path.lexists(f"{root}/{name}")}
+    missing = skeleton(spec, scm=repo_root(root) is not None)
     try:
         if _derived(spec):
             os.makedirs(spec.dvc_remote_path, exist_ok=True)  # noqa: PTH103 -- on the hot path
@@ -58,8 +56,9 @@ def create(spec: WorkspaceSpec, *, scratch: bool) -> None:
             return
         for name, content in missing.items():
             path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, content)
+            if not os.path.lexists(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                write_atomic(path, content)
     except OSError as error:
         raise unwritable(root, error) from error
 

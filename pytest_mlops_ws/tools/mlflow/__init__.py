@@ -58,13 +58,12 @@ class MLflow:
         """Return nothing: stores and artifacts are no business of git's."""
         return {}
 
-    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
+    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:  # noqa: ARG002 -- the same either way
         """Write the embedded store, migrated, if there is a MLflow to use it."""
         from pytest_mlops_ws.tools.mlflow import template
 
         if spec.embedded and template.available():
-            if not scratch:  # there the areas have just been made
-                spec.area("mlflow").mkdir(parents=True, exist_ok=True)
+            spec.area("mlflow").mkdir(parents=True, exist_ok=True)
             template.create_store(spec)
 
     @contextmanager
