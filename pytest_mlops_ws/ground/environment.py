@@ -20,21 +20,26 @@ def inherited(patterns: Iterable[str], *, keep: Collection[str] = ()) -> list[st
         patterns: `fnmatch` patterns of names.
         keep: patterns of names to leave out.
     """
-    chosen, kept = tuple(patterns), tuple(keep)
-    return [
-        name
-        for name, value in settings.started_with.items()
-        if _matches(name, chosen) and os.environ.get(name) == value and not _matches(name, kept)
-    ]
+    given = settings.started_with
+    names = _chosen(tuple(given), tuple(patterns), tuple(keep))
+    return [name for name in names if os.environ.get(name) == given[name]]
+
+
+@lru_cache(maxsize=16)
+def _chosen(
+    names: tuple[str, ...], patterns: tuple[str, ...], kept: tuple[str, ...]
+) -> tuple[str, ...]:
+    return tuple(name for name in names if _matches(name, patterns) and not _matches(name, kept))
 
 
 def put(variables: Mapping[str, str | None]) -> None:
     """Set the variables; None unsets one."""
+    present = set(os.environ)  # to ask for each that is not there costs an exception
     for name, value in variables.items():
         if value is not None:
             os.environ[name] = value
-        else:
-            os.environ.pop(name, None)
+        elif name in present:
+            del os.environ[name]
 
 
 @contextmanager
@@ -52,13 +57,11 @@ def changed(variables: Mapping[str, str | None], *, owned: Collection[str]) -> I
         put(variables)
         yield
     finally:
-        after = dict(os.environ)
         put(
             {
                 name: before.get(name)
-                for name in {*before, *after}
-                if before.get(name) != after.get(name)
-                and (name in variables or _matches(name, patterns))
+                for name in {name for name, _ in before.items() ^ dict(os.environ).items()}
+                if name in variables or _matches(name, patterns)
             }
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground import environment, git
@@ -62,6 +63,7 @@ def variables(
     return changes
 
 
+@cache
 def owned_variables() -> tuple[str, ...]:
     """Return the patterns of the variables that `activate` sets, hides and puts back."""
     patterns = {pattern for tool in all_tools() for pattern in (*tool.ambient, *tool.telemetry)}

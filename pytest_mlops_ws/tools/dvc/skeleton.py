@@ -47,7 +47,9 @@ def skeleton(spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:
 def create(spec: WorkspaceSpec, *, scratch: bool) -> None:
     """Write the `skeleton` and the derived remote's directory; existing files are left alone."""
     root = spec.dvc_repo_path
-    missing = skeleton(spec, scm=repo_root(root) is not None)
+    files = skeleton(spec, scm=repo_root(root) is not None)
+    # Of a test's workspace none: they have been written with all that git tracks.
+    missing = {name: files[name] for name in files if not os.path.lexists(f"{root}/{name}")}
     try:
         if _derived(spec):
             os.makedirs(spec.dvc_remote_path, exist_ok=True)  # noqa: PTH103 -- on the hot path
@@ -56,9 +58,8 @@ def create(spec: WorkspaceSpec, *, scratch: bool) -> None:
             return
         for name, content in missing.items():
             path = root / name
-            if not os.path.lexists(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_atomic(path, content)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_atomic(path, content)
     except OSError as error:
         raise unwritable(root, error) from error
 

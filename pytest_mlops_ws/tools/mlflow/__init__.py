@@ -58,12 +58,13 @@ class MLflow:
         """Return nothing: stores and artifacts are no business of git's."""
         return {}
 
-    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:  # noqa: ARG002 -- the same either way
+    def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
         """Write the embedded store, migrated, if there is a MLflow to use it."""
         from pytest_mlops_ws.tools.mlflow import template
 
         if spec.embedded and template.available():
-            spec.area("mlflow").mkdir(parents=True, exist_ok=True)
+            if not scratch:  # there the areas have just been made
+                spec.area("mlflow").mkdir(parents=True, exist_ok=True)
             template.create_store(spec)
 
     @contextmanager

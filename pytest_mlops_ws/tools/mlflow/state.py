@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import warnings
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.tools.mlflow import autologging, engines, tracing
@@ -17,6 +17,7 @@ from pytest_mlops_ws.tools.mlflow.row import GONE, Row, context_variable, lookup
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
 _FLUENT = "mlflow.tracking.fluent"
 
@@ -75,8 +76,14 @@ def set_tracking_uri(uri: str | None) -> None:
 
 def _thread_locals() -> list[Any]:
     """Return MLflow's variables per thread, those of later releases included."""
+    fluent = sys.modules[_FLUENT]
+    return [getattr(fluent, name) for name in _names_of_thread_locals(fluent)]
+
+
+@cache
+def _names_of_thread_locals(fluent: ModuleType) -> tuple[str, ...]:
     kind = lookup("mlflow.utils.thread_utils", "ThreadLocalVariable", ())
-    return [value for value in vars(sys.modules[_FLUENT]).values() if isinstance(value, kind)]
+    return tuple(name for name, value in vars(fluent).items() if isinstance(value, kind))
 
 
 def _save_thread_locals() -> _ThreadLocals:
