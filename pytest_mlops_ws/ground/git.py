@@ -15,7 +15,7 @@ from hashlib import sha1
 from itertools import accumulate
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from pytest_mlops_ws.ground.files import write_new
 from pytest_mlops_ws.ground.repository_variables import REPOSITORY_VARIABLES
@@ -153,7 +153,7 @@ def write_repository(root: Path, files: Mapping[str, bytes]) -> None:
         f"tree {tree.hex()}\nauthor {signature}\ncommitter {signature}\n\nNew workspace\n".encode(),
     )
     objects[commit.digest] = commit
-    pack, pack_index, name = _pack(sorted(objects.values()))
+    pack, pack_index, name = _pack([objects[digest] for digest in sorted(objects)])
     git = f"{os.fspath(root)}/.git"
     # packed-refs and a pack: two files where loose ones take a file and a directory each.
     for directory in (git, f"{git}/refs", f"{git}/objects", f"{git}/objects/pack"):
@@ -169,11 +169,14 @@ def write_repository(root: Path, files: Mapping[str, bytes]) -> None:
         write_new(f"{git}/{file}", content)
 
 
-class _Object(NamedTuple):
-    digest: bytes
-    packed: bytes
-    checksum: int
-    size: int
+class _Object:
+    __slots__ = ("checksum", "digest", "packed", "size")
+
+    def __init__(self, digest: bytes, packed: bytes, size: int) -> None:
+        self.digest = digest
+        self.packed = packed
+        self.checksum = zlib.crc32(packed)
+        self.size = size
 
 
 _STORED_BLOCK = 0xFFFF
@@ -191,7 +194,7 @@ def _object(kind: bytes, content: bytes) -> _Object:
         byte, rest = rest & 0x7F, rest >> 7
     header.append(byte)
     packed = bytes(header) + _zlib_stream(content)
-    return _Object(digest, packed, zlib.crc32(packed), size)
+    return _Object(digest, packed, size)
 
 
 def _zlib_stream(content: bytes) -> bytes:
