@@ -3,12 +3,14 @@
     python scripts/matrix.py               everything, two environments at a time
     python scripts/matrix.py 3.13 dvc      the cells whose name contains one of these
     python scripts/matrix.py --list        the cells, and the interpreters found
+    python scripts/matrix.py --others      without the cell that is this very environment
     python scripts/matrix.py --refresh     write the newest releases to tests/matrix.toml
 
-A cell is a virtual environment below .matrix/ which holds the built wheel and the tools in the
-cell's versions. Where one tool alone varies, what is about that tool runs. The oldest and the
-newest MLflow and every fourth between run twice: as it is, and with MLOPS_WS_STOCK=1, which
-switches every private hook into MLflow off.
+A cell is the built wheel and the tools in the cell's versions, exactly as a resolver has them.
+Cells of one Python take turns in the same environment below .matrix/, so that what they have in
+common is installed and compiled once. Where one tool alone varies, what is about that tool runs.
+The oldest and the newest MLflow and every fourth between also run a whole suite, and all of it
+again with MLOPS_WS_STOCK=1, which switches every private hook into MLflow off.
 """
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
@@ -51,8 +55,9 @@ MLFLOW = (
 #: for whoever holds DVC back to settle: a cap in our extra would also bind DVC's newer releases.
 OLD_DVC = ("pathspec<1",)
 #: Tests about one tool, and a whole suite that uses it.
-ABOUT = ("tests/unit/tools/{}", "tests/conformance/{}", "tests/plugin/test_no_trace.py")
-#: Of MLflow's minor releases, every which one is tried on the stock path.
+ABOUT = ("tests/unit/tools/{}", "tests/conformance/{}")
+WHOLE_SUITE = "tests/plugin/test_no_trace.py"
+#: Of MLflow's minor releases, every which one is tried by a whole suite and on the stock path.
 STOCK_STEP = 4
 AT_A_TIME = 2
 SECONDS = 600
@@ -60,28 +65,38 @@ SECONDS = 600
 
 @dataclass(frozen=True)
 class Cell:
-    """One environment.
+    """What is installed, and what is tried in it.
 
     Attributes:
         name: what varies in it.
+        version: its Python's.
         python: its interpreter.
         requirements: what is installed in it beside the wheel.
         options: how.
         varies: the tool that differs from other cells, if it is one alone.
-        stock: whether to try it on the stock path too.
+        stock: whether to try a whole suite, and the stock path too.
     """
 
     name: str
+    version: str
     python: Path
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
     varies: str | None = None
     stock: bool = False
 
-    @property
-    def place(self) -> Path:
-        """The cell's virtual environment."""
-        return PLACE / re.sub(r"[^A-Za-z0-9.]+", "-", self.name)
+
+@dataclass(frozen=True)
+class Lane:
+    """One of the environments that cells take turns in.
+
+    Attributes:
+        place: where it is.
+        cell: the one whose turn it is.
+    """
+
+    place: Path
+    cell: Cell
 
 
 @dataclass(frozen=True)
@@ -99,6 +114,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(description="The isolation suite in every environment.")
     parser.add_argument("--list", action="store_true", help="name the cells and stop")
+    parser.add_argument("--others", action="store_true", help="without this very environment")
     parser.add_argument("--refresh", action="store_true", help="write the newest releases")
     parser.add_argument("names", nargs="*", help="parts of the names of cells")
     options = parser.parse_args(arguments)
@@ -113,6 +129,10 @@ def main(arguments: list[str] | None = None) -> int:
         for cell in cells(found)
         if not options.names or any(name in cell.name for name in options.names)
     ]
+    if options.others:
+        for cell in filter(is_this_environment, chosen):
+            print(f"{cell.name}: is where this runs")
+        chosen = [cell for cell in chosen if not is_this_environment(cell)]
     if options.list:
         print("\n".join(cell.name for cell in chosen))
         return 0
@@ -125,8 +145,22 @@ def run_all(chosen: list[Cell]) -> int:
     (PLACE / ".gitignore").write_text("*\n", encoding="utf-8")
     wheel = build_wheel()
     outcomes: list[Outcome] = []
+    lanes: SimpleQueue[int] = SimpleQueue()
+    for number in range(AT_A_TIME):
+        lanes.put(number)
+
+    def take_turn(cell: Cell) -> list[Outcome]:
+        number = lanes.get()
+        try:
+            lane = Lane(PLACE / f"python-{cell.version}-{number}", cell)
+            return list(run(lane, wheel))
+        finally:
+            lanes.put(number)
+
+    # The long ones first: nothing waits for a last one.
+    chosen = sorted(chosen, key=lambda cell: (cell.varies is not None, not cell.stock))
     with ThreadPoolExecutor(AT_A_TIME) as pool:
-        running = [pool.submit(lambda cell: list(run(cell, wheel)), cell) for cell in chosen]
+        running = [pool.submit(take_turn, cell) for cell in chosen]
         for done in as_completed(running):
             for outcome in done.result():
                 verdict = "ok    " if outcome.passed else "FAILED"
@@ -142,29 +176,31 @@ def run_all(chosen: list[Cell]) -> int:
     return bool(failed) or not outcomes
 
 
-def run(cell: Cell, wheel: Path) -> Iterator[Outcome]:
+def run(lane: Lane, wheel: Path) -> Iterator[Outcome]:
     """Install one cell and run the suite in it, as it is and on the stock path."""
+    name = lane.cell.name
     try:
-        install(cell, wheel)
+        install(lane, wheel)
     except subprocess.CalledProcessError as error:
-        yield Outcome(
-            cell.name, passed=False, closing="not installed", seconds=0, output=error.output
-        )
+        yield Outcome(name, passed=False, closing="not installed", seconds=0, output=error.output)
         return
-    yield pytest(cell, cell.name)
-    if cell.stock:
-        yield pytest(cell, f"{cell.name} (stock)", MLOPS_WS_STOCK="1")
+    yield pytest(lane, name)
+    if lane.cell.stock:
+        yield pytest(lane, f"{name} (stock)", MLOPS_WS_STOCK="1")
 
 
-def pytest(cell: Cell, name: str, **variables: str) -> Outcome:
+def pytest(lane: Lane, name: str, **variables: str) -> Outcome:
     """Run the isolation suite once, or what of it is about the tool that varies."""
     # Not `python -m pytest`: that would put the source tree before the installed wheel.
-    command = [str(cell.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
+    command = [str(lane.place / "bin" / "pytest"), "-m", "isolation", "-q", "--color=no"]
     command += ["-p", "no:cacheprovider"]
-    places = [path.format(cell.varies) for path in ABOUT] if cell.varies else ["tests"]
+    varies = lane.cell.varies
+    places = [path.format(varies) for path in ABOUT] if varies else ["tests"]
+    if varies and (varies != "mlflow" or lane.cell.stock):
+        places.append(WHOLE_SUITE)
     command += [place for place in places if (ROOT / place).exists()]
     environment = clean_environment() | variables
-    environment["PATH"] = os.pathsep.join([str(cell.place / "bin"), os.environ["PATH"]])
+    environment["PATH"] = os.pathsep.join([str(lane.place / "bin"), os.environ["PATH"]])
     environment["MLOPS_WS_CACHE_DIR"] = str(PLACE / "cache")
     started = time.monotonic()
     # Outside this repository: some tests are about directories that are in none.
@@ -189,23 +225,34 @@ def pytest(cell: Cell, name: str, **variables: str) -> Outcome:
     return Outcome(name, passed, closing, time.monotonic() - started, output)
 
 
-def install(cell: Cell, wheel: Path) -> None:
-    """Make the cell's environment, or bring it up to date."""
+def install(lane: Lane, wheel: Path) -> None:
+    """Make the lane's environment hold exactly what the cell says; what it holds already stays."""
+    cell, python = lane.cell, lane.place / "bin" / "python"
+    if not python.exists():
+        uv("venv", "--clear", "--python", str(cell.python), str(lane.place))
     date = tomllib.loads(LIST.read_text(encoding="utf-8"))["date"]
-    stamp = cell.place / "installed.txt"
-    wanted = "\n".join([str(cell.python), date, *cell.options, *cell.requirements])
-    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        shutil.rmtree(cell.place, ignore_errors=True)
-        uv("venv", "--python", str(cell.python), str(cell.place))
-    target = [
-        "--python",
-        str(cell.place / "bin" / "python"),
-        "--exclude-newer",
-        f"{date}T23:59:59Z",
-    ]
-    own = ["--reinstall-package", "pytest-mlops-ws", str(wheel)]
-    uv("pip", "install", *target, *cell.options, "--group", "test", *cell.requirements, *own)
-    stamp.write_text(wanted, encoding="utf-8")
+    wanted, pinned = (PLACE / f"{lane.place.name}{suffix}" for suffix in (".in", ".txt"))
+    wanted.write_text("\n".join([*cell.requirements, str(wheel)]), encoding="utf-8")
+    options = ["--exclude-newer", f"{date}T23:59:59Z", "--group", "test", *cell.options]
+    target = ["--python", str(python)]
+    uv("pip", "compile", *target, *options, str(wanted), "--output-file", str(pinned))
+    # The wheel bears the same name whatever is in it.
+    uv("pip", "sync", *target, "--reinstall-package", "pytest-mlops-ws", str(pinned))
+
+
+def is_this_environment(cell: Cell) -> bool:
+    """Tell whether a cell is what this script runs in, where the whole suite is run anyway."""
+    same = f"{sys.version_info.major}.{sys.version_info.minor}" == cell.version
+    wanted = map(Requirement, cell.requirements)
+    return same and not cell.options and not cell.varies and all(map(is_installed, wanted))
+
+
+def is_installed(requirement: Requirement) -> bool:
+    """Tell whether a requirement is met here."""
+    try:
+        return metadata.version(requirement.name) in requirement.specifier
+    except metadata.PackageNotFoundError:
+        return False
 
 
 def cells(found: dict[str, Path]) -> Iterator[Cell]:
@@ -213,23 +260,23 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
     releases = tomllib.loads(LIST.read_text(encoding="utf-8"))
     minors, dvcs = releases["mlflow"], releases["dvc"]
     newest_mlflow, oldest_dvc, newest_dvc = minors[-1], dvcs[0], dvcs[-1]
-    oldest = next(iter(found.values()))
+    oldest = next(iter(found.items()))
 
     def skinny(mlflow: str, dvc: str) -> tuple[str, ...]:
         return (*(part.format(mlflow) for part in MLFLOW), f"dvc=={dvc}")
 
     for version, python in found.items():
         everything = (f"mlflow=={newest_mlflow}", f"dvc=={newest_dvc}", "scikit-learn")
-        yield Cell(f"python {version}, all of MLflow", python, everything)
+        yield Cell(f"python {version}, all of MLflow", version, python, everything)
     stock = {*minors[::STOCK_STEP], newest_mlflow}
     for mlflow in minors:
         tools = skinny(mlflow, newest_dvc)
-        yield Cell(f"mlflow {mlflow}", oldest, tools, varies="mlflow", stock=mlflow in stock)
+        yield Cell(f"mlflow {mlflow}", *oldest, tools, varies="mlflow", stock=mlflow in stock)
     tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
-    yield Cell(f"dvc {oldest_dvc}", oldest, tools, varies="dvc")
-    floors = ("--resolution", "lowest-direct", "--requirements", "pyproject.toml")
+    yield Cell(f"dvc {oldest_dvc}", *oldest, tools, varies="dvc")
+    floors = ("--resolution", "lowest-direct", "pyproject.toml")
     tools = skinny(minors[0], oldest_dvc) + OLD_DVC
-    yield Cell("every floor of pyproject.toml", oldest, tools, floors)
+    yield Cell("every floor of pyproject.toml", *oldest, tools, floors)
 
 
 def interpreters() -> dict[str, Path]:
