@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import pytest
 
-from pytest_mlops_ws.tools.mlflow import engines
+from pytest_mlops_ws.tools.mlflow import engines, row
 from pytest_mlops_ws.tools.mlflow.state import StateNotUndoneWarning
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
@@ -36,13 +36,26 @@ class Make(Protocol):
 
 @pytest.fixture(scope="session", autouse=True)
 def _warm_template(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Build the template and import what is slow once, so that no child has to."""
+    """Build the template, and do once what is slow the first time, so that no child has to."""
     for module in ("mlflow.genai", "mlflow.sklearn", "mlflow.pyfunc", "sklearn.linear_model"):
         with contextlib.suppress(ImportError), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # MLflow's own, of MLflow
             importlib.import_module(module)
     root = tmp_path_factory.mktemp("warm") / "base" / "warm-up"
-    create(ScratchWorkspace("warm-up", root), with_git=False)
+    warm = ScratchWorkspace("warm-up", root)
+    create(warm, with_git=False)
+    # Not in an activation, of which each scenario's is to be the first: what is configured once
+    # for all statements (SQLAlchemy's mappers, MLflow's converters) is so for every child.
+    client = warm.mlflow.client
+    run = client.create_run("0").info.run_id
+    client.log_metric(run, "auc", 0.9)
+    client.log_param(run, "depth", 3)
+    client.log_text(run, "x", "x.txt")
+    client.set_terminated(run)
+    client.create_registered_model("m")
+    warm.mlflow.runs()
+    row.lookup(engines.SERVICE, "_artifact_repos_cache", {}).clear()
+    _forget_the_parents_stores()
 
 
 @pytest.fixture
