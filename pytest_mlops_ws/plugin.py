@@ -20,6 +20,7 @@ from pytest_mlops_ws.fixtures import (
     module_workspace,
     nothing_said,
     session_workspace,
+    without_rewriting,
     workspace,
     workspace_factory,
     workspace_guard,
@@ -91,9 +92,10 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Have tests with a workspace guarded; say it when DVC has taken the name ``workspace``."""
     if any(not OURS.isdisjoint(getattr(item, "fixturenames", ())) for item in session.items):
-        from pytest_mlops_ws.fixtures.settings import watch_over
+        with without_rewriting():
+            from pytest_mlops_ws.fixtures.settings import watch_over
 
-        watch_over(session.config)
+            watch_over(session.config)
     if "dvc.testing.fixtures" in sys.modules:
         from pytest_mlops_ws.fixtures.shadow import warn_of_shadow
 

@@ -232,6 +232,7 @@ def install(lane: Lane, wheel: Path) -> None:
         uv("venv", "--clear", "--python", str(cell.python), str(lane.place))
     date = tomllib.loads(LIST.read_text(encoding="utf-8"))["date"]
     wanted, pinned = (PLACE / f"{lane.place.name}{suffix}" for suffix in (".in", ".txt"))
+    pinned.unlink(missing_ok=True)  # what it pinned for the cell before would be preferred
     wanted.write_text("\n".join([*cell.requirements, str(wheel)]), encoding="utf-8")
     options = ["--exclude-newer", f"{date}T23:59:59Z", "--group", "test", *cell.options]
     target = ["--python", str(python)]

@@ -43,6 +43,37 @@ def test_a_suite_that_does_not_use_us_loads_the_door_only(suite: pytest.Pytester
     run().assert_outcomes(passed=3)
 
 
+def test_what_a_workspace_loads_is_not_rewritten(suite: pytest.Pytester, run: Run) -> None:
+    # Of an installed plugin pytest takes every module for one that may hold tests.
+    suite.makeconftest(
+        """
+        import pytest
+
+        pytest.register_assert_rewrite("pytest_mlops_ws.workspaces", "pytest_mlops_ws.tools")
+        """
+    )
+    suite.makepyfile(
+        """
+        import sys
+
+        BEFORE = list(sys.meta_path)
+
+        def test_loaders(workspace, workspace_factory, workspace_manager):
+            workspace_factory("second")
+            assert sys.meta_path[-len(BEFORE):] == BEFORE
+            ours = [module for name, module in sys.modules.items()
+                    if name.startswith(("pytest_mlops_ws.workspaces", "pytest_mlops_ws.tools"))]
+            assert len(ours) > 15
+            assert sorted(module.__name__ for module in ours
+                          if type(module.__loader__).__name__ != "SourceFileLoader") == []
+
+        def test_finders():
+            assert sys.meta_path == BEFORE
+        """
+    )
+    run().assert_outcomes(passed=2)
+
+
 def test_being_installed_is_enough_and_so_is_being_uninstalled(suite: pytest.Pytester) -> None:
     suite.makepyfile(
         """

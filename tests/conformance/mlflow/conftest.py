@@ -55,6 +55,9 @@ def _warm_template(tmp_path_factory: pytest.TempPathFactory) -> None:
     client.create_registered_model("m")
     warm.mlflow.runs()
     row.lookup(engines.SERVICE, "_artifact_repos_cache", {}).clear()
+    for opened in engines.engine_maps():
+        for engine in opened.values():
+            engines.close(engine)  # or the collector tells of it, in whichever test it comes by
     _forget_the_parents_stores()
 
 
