@@ -47,7 +47,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 MLFLOW = (
     "mlflow-skinny=={}",
     "sqlalchemy>=2.0,<2.1",
-    "alembic>=1.10",
+    "alembic>=1.10,!=1.10.0",  # as MLflow itself has it: that one cannot run its migrations
     "pandas>=2.2,<3",
     "scikit-learn>=1.5",
 )
