@@ -131,6 +131,7 @@ class Claims:
         }
         self._apart = apart
         self._made: dict[str, list[Claim]] = {}
+        self._meeting: dict[str, bool] = {}
 
     def of(self, kind: str) -> list[Claim]:
         """Return the claims of a kind; those of other repositories come first: they stand."""
@@ -140,7 +141,13 @@ class Claims:
 
     def meet(self) -> bool:
         """Tell whether any two claims of different projects meet."""
-        return any(next(self.pairs(kind), None) for kind in self._makers)
+        return any(map(self.meets, self._makers))
+
+    def meets(self, kind: str) -> bool:
+        """Tell whether any two claims of a kind do."""
+        if kind not in self._meeting:
+            self._meeting[kind] = any(self.pairs(kind))
+        return self._meeting[kind]
 
     def pairs(self, kind: str) -> Iterator[Pair]:
         """Yield the pairs that claim the same, then those of which one lies inside the other."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,42 +11,59 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
 
-def named(workspaces: Workspaces) -> Iterator[tuple[Project, str, str]]:
-    """Yield each project, key and directory as it is declared."""
+class Directory(NamedTuple):
+    """A directory that a manifest names.
+
+    Attributes:
+        project: whose manifest.
+        key: the key that names it.
+        path: as it stands there.
+        real: where it really is.
+    """
+
+    project: Project
+    key: str
+    path: str
+    real: str
+
+
+def named(workspaces: Workspaces) -> Iterator[Directory]:
+    """Yield each directory that is declared."""
     for project in workspaces.declaring("source_paths"):
         paths = project.reading.values["source_paths"]  # type: ignore[index]  # read without error
-        for path in paths if isinstance(paths, list) else ():
-            yield project, "source_paths", str(path)
+        for path in map(str, paths if isinstance(paths, list) else ()):
+            real = workspaces.absolute(project.at(path))
+            yield Directory(project, "source_paths", path, real)
     for project in workspaces.declaring("dvc_repo_path"):
-        path = project.value("dvc_repo_path")
-        if path is not None:
-            yield project, "dvc_repo_path", path
+        value = project.value("dvc_repo_path")
+        if value is not None:
+            real = workspaces.absolute(project.at(value))
+            yield Directory(project, "dvc_repo_path", value, real)
 
 
-def missing(workspaces: Workspaces) -> Iterator[tuple[Project, str, str]]:
+def missing(workspaces: Workspaces) -> Iterator[Directory]:
     """Yield each one that is no directory."""
-    for project, key, path in named(workspaces):
-        if not os.path.isdir(workspaces.files.absolute(project.at(path))):  # noqa: PTH112 -- no pathlib in a hook
-            yield project, key, path
+    for directory in workspaces.directories:
+        if not workspaces.real.is_directory(directory.real):
+            yield directory
 
 
-def outside(workspaces: Workspaces) -> Iterator[tuple[Project, str, str, Project | None]]:
+def outside(workspaces: Workspaces) -> Iterator[tuple[Directory, Project | None]]:
     """Yield each one that is outside the repository, or in another project's workspace: whose."""
-    for project, key, path in named(workspaces):
-        real = workspaces.absolute(project.at(path))
-        if workspaces.files.relative(real) is None:
-            yield project, key, path, None
+    for directory in workspaces.directories:
+        if workspaces.files.relative(directory.real) is None:
+            yield directory, None
             continue
-        owner = workspaces.territory.owner(real)
-        if owner is not None and owner is not project:
-            yield project, key, path, owner
+        owner = workspaces.territory.owner(directory.real)
+        if owner is not None and owner is not directory.project:
+            yield directory, owner
 
 
-def shared(workspaces: Workspaces) -> Iterator[tuple[Project, str, Project]]:
+def shared(workspaces: Workspaces) -> Iterator[tuple[Directory, Project]]:
     """Yield each directory of code that another project has named before."""
     first: dict[str, Project] = {}
-    for project, key, path in named(workspaces):
-        if key == "source_paths":
-            other = first.setdefault(workspaces.absolute(project.at(path)), project)
-            if other is not project:
-                yield project, path, other
+    for directory in workspaces.directories:
+        if directory.key == "source_paths":
+            other = first.setdefault(directory.real, directory.project)
+            if other is not directory.project:
+                yield directory, other

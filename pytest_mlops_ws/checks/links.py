@@ -80,7 +80,7 @@ class Links:
 
     def _look(self, project: Project, directory: str, inside: str) -> None:
         for entry in _entries(directory):
-            name = f"{inside}{entry.name}"
+            name = inside + entry.name
             if entry.is_symlink():
                 path = f"{project.directory}/{name}".lstrip("/")
                 target = self._workspaces.real(entry.path)
@@ -124,10 +124,12 @@ def nested(workspaces: Workspaces) -> Iterator[tuple[Project, Project]]:
 
 def _entries(directory: str) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(directory) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        entries = list(os.scandir(directory))
     except OSError:
         return []
+    if len(entries) > 1:
+        entries.sort(key=lambda entry: entry.name)
+    return entries
 
 
 _WITHIN = frozenset({*AREAS, ".dvc"})

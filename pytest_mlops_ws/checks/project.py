@@ -43,10 +43,27 @@ class Project:
     """
 
     __slots__ = (
-        *("_anchor", "_places", "_real", "directory", "name", "path", "reading", "root", "top"),
+        *("_anchor", "_known", "_places", "_real"),
+        *("directory", "name", "path", "reading", "root", "top"),
     )
 
-    def __init__(self, path: str, reading: Reading, repository: str, real: RealPaths) -> None:
+    def __init__(
+        self,
+        path: str,
+        reading: Reading,
+        repository: str,
+        real: RealPaths,
+        known: dict[tuple[str, str], Location],
+    ) -> None:
+        """Take what a manifest says.
+
+        Args:
+            path: the manifest, relative to the repository's root.
+            reading: the manifest, which can be read.
+            repository: the repository's real, absolute directory.
+            real: follows links.
+            known: the places that any project has named, by anchor and text: most share a server.
+        """
         self.path = path
         self.directory = path.rpartition("/")[0]
         self.reading = reading
@@ -55,6 +72,7 @@ class Project:
         self.top = base[: -len(_USUAL) - 1] if base.endswith(f"/{_USUAL}") else ""
         self._anchor = f"{repository}{os.sep}{self.top}" if self.top else repository
         self._real = real
+        self._known = known
         self.root = real(f"{repository}{os.sep}{self.directory}" if self.directory else repository)
         self._places: dict[str, Location | None] = {}
 
@@ -147,7 +165,11 @@ class Project:
         value = self.value(key)
         if value is None:
             return None
-        return canonical(value, relative_to=self._anchor, real=self._real)
+        place = self._known.get((self._anchor, value))
+        if place is None:
+            place = canonical(value, relative_to=self._anchor, real=self._real)
+            self._known[self._anchor, value] = place
+        return place
 
     def derived(self, key: str) -> Location | None:
         """Return where one of `PLACES` would point if the manifest did not say; None if unknown."""

@@ -36,6 +36,8 @@ class Territory:
         self._around: dict[str, list[Project]] = {}
         self._silent: dict[str, list[Project]] = {}
         self._authors: dict[str, Project | None] = {}
+        #: Whose each directory is in which something was looked up.
+        self._owners: dict[str, Project | None] = {}
         self._workspaces = workspaces
         bearers = _bearers(workspaces)
         for project in workspaces.projects:
@@ -44,19 +46,33 @@ class Territory:
             self.remotes.setdefault(remote, project)
             declared = project.reading.values.get("source_paths")  # type: ignore[union-attr]  # read without error
             if isinstance(declared, list):
-                paths = tuple(project.at(str(path)) for path in declared)
+                paths = tuple(map(project.at, map(str, declared)))
             else:
                 paths = bearers[project.top, project.tool_name]
                 self._silent.setdefault(project.tool_name, []).append(project)
             self.source_paths[project.path] = paths
             data = project.value("dvc_repo_path")
             named = paths if data is None else (*paths, project.at(data))
-            for directory in {workspaces.absolute(path) for path in named}:
+            for directory in set(map(workspaces.absolute, named)):
                 self.sources.setdefault(directory, []).append(project)
 
     def owner(self, path: str) -> Project | None:
         """Return whose workspace or derived remote an absolute real path lies in."""
-        return _nearest(path, self.workspaces, self.remotes)
+        own = self.workspaces.get(path) or self.remotes.get(path)
+        if own is not None:
+            return own
+        parent = path.rpartition(os.sep)[0]
+        if parent not in self._owners:
+            self._owners[parent] = self._nearest(parent)
+        return self._owners[parent]
+
+    def _nearest(self, path: str) -> Project | None:
+        while path:
+            own = self.workspaces.get(path) or self.remotes.get(path)
+            if own is not None:
+                return own
+            path = path.rpartition(os.sep)[0]
+        return None
 
     def others_inside(self, path: str, project: Project) -> Project | None:
         """Return another project whose workspace lies inside an absolute real path."""
@@ -114,16 +130,6 @@ class Territory:
             if not parent or parent == directory:
                 return []
             directory = parent
-
-
-def _nearest(path: str, *indexes: dict[str, Project]) -> Project | None:
-    directory = path
-    while directory:
-        for index in indexes:
-            if directory in index:
-                return index[directory]
-        directory = directory.rpartition(os.sep)[0]
-    return None
 
 
 def _bearers(workspaces: Workspaces) -> dict[tuple[str, str], tuple[str, ...]]:

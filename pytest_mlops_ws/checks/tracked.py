@@ -22,7 +22,10 @@ _AREAS = {
     "models": "a model store",
     "monitoring": "an Evidently workspace",
 }
+#: What lies in these is there on purpose.
 _SAMPLES = frozenset({"tests", "test", "testdata", "fixtures", "examples"})
+_NOBODYS = ("", "")
+_A_SAMPLE = ("tests", "")
 
 
 def tool_data(workspaces: Workspaces) -> dict[str, str]:
@@ -39,28 +42,30 @@ def tool_data(workspaces: Workspaces) -> dict[str, str]:
         "DVC remotes",
     )
     found: dict[str, str] = {}
-    judged: dict[str, tuple[str, str] | None] = {}
+    judged: dict[str, tuple[str, str]] = {"": _NOBODYS}
     for path in workspaces.files.tracked:
         directory, _, name = path.rpartition("/")
-        if directory not in judged:
-            judged[directory] = _written(directory, areas)
-        topmost = judged[directory]
-        if topmost is None and name in _WRITTEN and not _SAMPLES & {*directory.split("/")}:
-            topmost = (path, _WRITTEN[name])
-        if topmost is not None:
+        topmost = judged.get(directory) or _judge(directory, areas, judged)
+        if topmost is _NOBODYS and name in _WRITTEN:
+            found[path] = _WRITTEN[name]
+        elif topmost[1]:
             found.setdefault(*topmost)
     return found
 
 
-def _written(directory: str, areas: dict[str, str]) -> tuple[str, str] | None:
+def _judge(
+    directory: str, areas: dict[str, str], judged: dict[str, tuple[str, str]]
+) -> tuple[str, str]:
     """Return the topmost part of *directory* that a tool writes, and what that is."""
-    parts = directory.split("/")
-    if _SAMPLES & {*parts}:
-        return None
-    for index, part in enumerate(parts):
-        here = "/".join(parts[: index + 1])
-        inside_dvc = index > 0 and parts[index - 1] == ".dvc"
-        what = _WRITTEN.get(part) or (_OF_DVC.get(part) if inside_dvc else None) or areas.get(here)
-        if what:
-            return here, what
-    return None
+    parent, _, name = directory.rpartition("/")
+    verdict = judged.get(parent) or _judge(parent, areas, judged)
+    if verdict is _NOBODYS:
+        what = _WRITTEN.get(name) or areas.get(directory)
+        if what is None and name in _OF_DVC and f"/{parent}".endswith("/.dvc"):
+            what = _OF_DVC[name]
+        if name in _SAMPLES:
+            verdict = _A_SAMPLE
+        elif what is not None:
+            verdict = directory, what
+    judged[directory] = verdict
+    return verdict

@@ -18,7 +18,9 @@ from pytest_mlops_ws.ground.locations import RealPaths
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from pytest_mlops_ws.checks.directories import Directory
     from pytest_mlops_ws.checks.files import Files
+    from pytest_mlops_ws.ground.locations import Location
     from pytest_mlops_ws.manifest.reading import Reading
 
 #: Two databases in memory are two, whatever they are called; so may be two unknown remotes.
@@ -52,6 +54,8 @@ class Workspaces:
         self.broken: list[Reading] = []
         self.beside: list[Reading] = []
         self._others = others or {}
+        self._absolute: dict[str, str] = {}
+        known: dict[tuple[str, str], Location] = {}
         names = {reading.path for reading in readings}
         for reading in readings:
             if reading.path.endswith(".yml") and f"{reading.path[:-3]}yaml" in names:
@@ -59,7 +63,7 @@ class Workspaces:
             elif reading.values is None:
                 self.broken.append(reading)
             else:
-                self.projects.append(Project(reading.path, reading, files.root, self.real))
+                self.projects.append(Project(reading.path, reading, files.root, self.real, known))
 
     @cached_property
     def _declaring(self) -> dict[str, list[Project]]:
@@ -78,6 +82,13 @@ class Workspaces:
     def territory(self) -> Territory:
         """Whose a path is."""
         return Territory(self)
+
+    @cached_property
+    def directories(self) -> list[Directory]:
+        """The directories of the repository that manifests name."""
+        from pytest_mlops_ws.checks.directories import named  # most manifests name none
+
+        return list(named(self))
 
     @cached_property
     def links(self) -> Links:
@@ -184,7 +195,11 @@ class Workspaces:
 
     def absolute(self, path: str) -> str:
         """Return where a path of the repository really is, links followed."""
-        return self.real(f"{self.files.root}{os.sep}{path}" if path else self.files.root)
+        found = self._absolute.get(path)
+        if found is None:
+            found = self.real(f"{self.files.root}{os.sep}{path}" if path else self.files.root)
+            self._absolute[path] = found
+        return found
 
 
 def _file(path: str) -> str:

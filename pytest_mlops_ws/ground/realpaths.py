@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from itertools import islice
 
 #: As the kernel of Linux: a longer chain of links is taken for a loop.
 MAX_LINKS = 40
+#: So many names of one directory are asked for one by one; then it is listed.
+_CROWD = 12
+#: Of a directory that is larger, the rest stays to be asked for.
+_LISTED = 20_000
 
 
 class RealPaths:
@@ -16,7 +21,7 @@ class RealPaths:
     that closes it; a link to nowhere leads there.
     """
 
-    __slots__ = ("_directories", "_links", "_missing")
+    __slots__ = ("_asked", "_directories", "_links", "_missing", "_seen")
 
     def __init__(self) -> None:
         #: Paths as they were asked for, and where they are.
@@ -24,6 +29,10 @@ class RealPaths:
         #: For each path whose parent is real: what the link says, or None if it is none.
         self._links: dict[str, str | None] = {}
         self._missing: set[str] = set()
+        #: How many names of a directory were asked for.
+        self._asked: dict[str, int] = {}
+        #: Real paths that are known to be directories.
+        self._seen: set[str] = set()
 
     def __call__(self, path: str) -> str:
         """Return where *path*, which is absolute, really is; of ``..`` after a link, its parent."""
@@ -33,7 +42,14 @@ class RealPaths:
         here = self._directories.get(parent)
         if here is None:
             here = self._directories[parent] = self._follow(["/"], parent)
+        below = f"{here}/{name}"
+        if self._links.get(below, "") is None:  # seen, and no link
+            return below
         return self._follow([here], name) or "/"
+
+    def is_directory(self, real: str) -> bool:
+        """Tell whether there is a directory at a path that this returned."""
+        return real in self._seen or os.path.isdir(real)  # noqa: PTH112 -- strings throughout
 
     def _on_windows(self, path: str) -> str:
         if path not in self._directories:
@@ -76,6 +92,11 @@ class RealPaths:
         except KeyError:
             pass
         target = None
+        asked = self._asked[parent] = self._asked.get(parent, 0) + 1
+        if asked == _CROWD:
+            self._list(parent)
+            if path in self._links:
+                return None
         if parent in self._missing:
             self._missing.add(path)
         else:
@@ -89,6 +110,19 @@ class RealPaths:
                 self._missing.add(path)
         self._links[path] = target
         return target
+
+    def _list(self, parent: str) -> None:
+        """Note what in *parent* is no link: one listing costs less than to ask for each name."""
+        try:
+            with os.scandir(parent or "/") as entries:
+                for entry in islice(entries, _LISTED):
+                    if not entry.is_symlink():
+                        path = f"{parent}/{entry.name}"
+                        self._links[path] = None
+                        if entry.is_dir(follow_symlinks=False):
+                            self._seen.add(path)
+        except OSError:  # it may be entered, and not be read
+            return
 
 
 def at_home(path: str) -> str:

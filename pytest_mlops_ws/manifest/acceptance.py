@@ -67,15 +67,18 @@ def _null(_: Schema) -> Accepts:
 def _string(schema: Schema) -> Accepts:
     low, high = schema.get("minLength", 0), schema.get("maxLength", sys.maxsize)
     words = frozenset(schema["not"]["enum"]) if "not" in schema else frozenset()
-    # Compiled by `re` when the first text comes: most patterns wait in vain.
     pattern = schema.get("pattern", "")
+    search: Callable[[str], object] | None = None
 
     def accepts(text: str) -> bool:
-        return (
-            low <= len(text) <= high
-            and text not in words
-            and (not pattern or re.search(pattern, text) is not None)
-        )
+        nonlocal search
+        if not low <= len(text) <= high or text in words:
+            return False
+        if not pattern:
+            return True
+        if search is None:  # compiled when the first text comes: most patterns wait in vain
+            search = re.compile(pattern).search
+        return search(text) is not None
 
     return accepts
 

@@ -99,7 +99,7 @@ def read(content: bytes, path: str) -> Reading:
         values = load(content)
     except UndecidedError:
         return _examined(content, path)
-    if isinstance(values, dict) and accepts()(values) and not times.impossible(values):
+    if accepts()(values) and not times.impossible(values):
         return Reading(path, content, values)
     return _examined(content, path)
 

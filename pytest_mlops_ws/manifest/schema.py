@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -25,14 +26,9 @@ def schema_path(package: str | None = None) -> str:
 
 @cache
 def schema() -> dict[str, Any]:
-    """Return the schema's content.
-
-    The reader of manifests is at hand, and JSON is YAML: `json` would have to be imported.
-    """
-    from pytest_mlops_ws.manifest.values import load
-
+    """Return the schema's content."""
     with open(schema_path(), "rb") as stream:  # noqa: PTH123 -- no pathlib in a hook
-        return cast("dict[str, Any]", load(stream.read()))
+        return cast("dict[str, Any]", json.load(stream))
 
 
 @cache

@@ -45,12 +45,17 @@ class Dvc:
     @cached_property
     def meetings(self) -> list[Pair]:
         """Remotes and caches of different projects that are one place, or one in the other."""
-        configured = any(each.storage for each in self.repositories.by_directory.values())
-        if not configured and not self._workspaces.claims.of("remote"):
+        if self._only_declared_elsewhere() and not self._workspaces.claims.meets("remote"):
             return []
         from pytest_mlops_ws.checks.dvc.meetings import Meetings
 
         return list(Meetings(self._workspaces, self.repositories).pairs())
+
+    def _only_declared_elsewhere(self) -> bool:
+        """Whether no remote is configured, and none that is declared is on this disk."""
+        if any(each.storage for each in self.repositories.by_directory.values()):
+            return False
+        return all(claim.key[:1] != "/" for claim in self._workspaces.claims.of("remote"))
 
     @cached_property
     def differences(self) -> list[Difference]:

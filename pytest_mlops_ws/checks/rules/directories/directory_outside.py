@@ -44,7 +44,7 @@ dvc_repo_path: projects/fraud
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each declared directory that is outside, or another's."""
-    for project, key, path, other in outside(workspaces):
+    for (project, key, path, _), other in outside(workspaces):
         where = "out of the repository" if other is None else f"into {other.name}'s workspace"
         yield Diagnostic(
             RULE.id,

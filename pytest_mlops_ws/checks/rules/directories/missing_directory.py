@@ -44,7 +44,7 @@ source_paths:
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each declared directory that is none."""
-    for project, key, path in missing(workspaces):
+    for project, key, path, _ in missing(workspaces):
         fault = "is no directory" if workspaces.files.exists(project.at(path)) else "does not exist"
         yield Diagnostic(
             RULE.id,

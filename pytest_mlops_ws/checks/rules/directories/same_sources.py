@@ -51,7 +51,7 @@ source_paths: [projects/risk/fraud]
 
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each directory of code that another project named before."""
-    for project, path, other in shared(workspaces):
+    for (project, _, path, _), other in shared(workspaces):
         yield Diagnostic(
             RULE.id,
             f"{path} is {other.name}'s code, too: rules about code leave it out",
