@@ -103,7 +103,7 @@ def run(options: Options) -> int:
 
         if options.diff:
             return mending.show(repository, where)
-        mending.apply(repository, where)
+        mending.apply(repository, where, quiet=options.quiet)
     judged = repository.judge(where.paths)
     _remark(judged, where, options)
     outputs.write(judged, wanted, quiet=options.quiet)

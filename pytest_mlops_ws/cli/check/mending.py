@@ -36,8 +36,8 @@ def mended(repository: Repository, where: Scope) -> Mended:
     return mend(repository.root, judge)
 
 
-def apply(repository: Repository, where: Scope) -> None:
-    """Mend, and say on the standard error what was done and what was not.
+def apply(repository: Repository, where: Scope, *, quiet: bool = False) -> None:
+    """Mend, and say on the standard error what was done, unless *quiet*, and what was not.
 
     Raises:
         EnvironmentFailedError: the disk did not take a file.
@@ -45,9 +45,9 @@ def apply(repository: Repository, where: Scope) -> None:
     done = mended(repository, where)
     written, refused = write(repository.root, done.changes)
     fixed = [fault for fault in done.fixed if fault.fix and fault.fix.path in written]
-    if fixed:
+    if fixed and not quiet:
         _remark(f"{counted(len(fixed), 'finding')} mended in {counted(len(written), 'file')}")
-    for path in written:
+    for path in () if quiet else written:
         titles = dict.fromkeys(
             fault.fix.title for fault in fixed if fault.fix and fault.fix.path == path
         )

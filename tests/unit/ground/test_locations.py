@@ -259,6 +259,27 @@ def test_each_directory_is_looked_at_once(tmp_path: Path, monkeypatch: pytest.Mo
     assert len(looked) == len(tmp_path.parts) - 1 + 100
 
 
+def test_crowded_directory_is_listed_and_its_links_are_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{number:02}" for number in range(40)]
+    for name in names:
+        (tmp_path / name).mkdir()
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("30")
+    (tmp_path / "to-file").symlink_to("file")
+    asked: list[str] = []
+    readlink, isdir = os.readlink, os.path.isdir
+    monkeypatch.setattr(os, "readlink", lambda path: (asked.append(path), readlink(path))[1])
+    monkeypatch.setattr(os.path, "isdir", lambda path: (asked.append(path), isdir(path))[1])
+    real = RealPaths()
+    for name in (*names, "file", "link", "to-file", "gone", "link/x", "gone/y"):
+        found = real(f"{tmp_path}/{name}")
+        assert found == os.path.realpath(f"{tmp_path}/{name}", strict=False)
+        assert real.is_directory(found) == (name in {*names, "link"})
+    assert not {f"{tmp_path}/{name}" for name in names[20:]} & {*asked}
+
+
 def test_a_hook_pays_for_no_heavy_import() -> None:
     program = (
         "import sys, pytest_mlops_ws.ground.locations\n"

@@ -34,6 +34,12 @@ def test_fix_writes_what_is_safe_and_a_second_run_is_clean(repository: Write, sh
     assert shell("check", "--fix") == (0, CLEAN, "")
 
 
+def test_quiet_fix_says_nothing(repository: Write, shell: Shell) -> None:
+    root = repository({FRAUD: OLD})
+    assert shell("check", "--fix", "--quiet") == (0, "", "")
+    assert (root / FRAUD).read_text() == NEW
+
+
 def test_what_cannot_be_mended_is_reported_and_fails(repository: Write, shell: Shell) -> None:
     root = repository({FRAUD: f"{OLD}mlflow_experiment_id: [1]\n"})
     status, out, _ = shell("check", "--fix")
