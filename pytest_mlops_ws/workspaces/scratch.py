@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.workspaces.activation import Changed
 
 
 class ScratchWorkspace(ProjectWorkspace):
@@ -32,7 +33,7 @@ class ScratchWorkspace(ProjectWorkspace):
 
     pass_env: tuple[str, ...] = ()
 
-    def activate(self, ambient: Ambient = "hide") -> AbstractContextManager[object]:
+    def activate(self, ambient: Ambient = "hide") -> AbstractContextManager[Changed]:
         """Make this workspace the current one; the shell's MLOps variables do not reach in."""
         return activation.activate(derive(self), ambient=ambient, keep=self.pass_env)
 

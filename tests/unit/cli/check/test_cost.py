@@ -63,7 +63,6 @@ OURS = [
     "findings.context",
     "findings.outcome",
     "findings.printable",
-    "findings.record",
     "findings.reports",
     "findings.reports.text",
     "findings.selection",
@@ -93,6 +92,7 @@ OURS = [
     "model.directories",
     "model.errors",
     "model.names",
+    "model.record",
     "settings",
     "settings.values",
 ]
