@@ -51,9 +51,8 @@ class WorkspaceSpec(Record):
         "source_paths",
     )
 
-    def __init__(  # noqa: PLR0913 -- a value each
+    def __init__(  # noqa: PLR0913, PLR0917 -- a value each
         self,
-        *,
         project_name: str,
         root_path: Path,
         mlflow_tracking_uri: str,
@@ -63,6 +62,7 @@ class WorkspaceSpec(Record):
         dvc_repo_path: Path,
         dvc_remote_path: str,
         bentoml_tag_prefix: str,
+        *,
         embedded: bool = True,
         mlflow_experiment_id: str | None = None,
         mlflow_workspace: str | None = None,

@@ -48,21 +48,22 @@ def create_store(spec: WorkspaceSpec) -> None:
     Raises:
         EnvironmentFailedError: the template cannot be built, kept or copied.
     """
-    length = len(os.fsencode(spec.database_path))
+    database = spec.database_path
+    length = len(os.fsencode(database))
     if length > _LONGEST_PATH:
         message = (
-            f"{spec.database_path} has {length} bytes, and SQLite opens no path longer than"
+            f"{database} has {length} bytes, and SQLite opens no path longer than"
             f" {_LONGEST_PATH}. Use a shorter base directory: pytest --basetemp=/tmp/t"
         )
-        raise EnvironmentFailedError(message, details={"path": str(spec.database_path)})
+        raise EnvironmentFailedError(message, details={"path": str(database)})
     root = os.fsencode(f"{spec.mlflow_artifact_location.rstrip('/')}/")
     try:
         head, tail = _variant(_template(), spec.mlflow_experiment_name, len(root))
-        files.write_new(spec.database_path, b"".join((head, root, tail)))
+        files.write_new(database, b"".join((head, root, tail)))
     except FileExistsError:
         return
     except OSError as error:
-        raise files.unwritable(spec.database_path, error) from error
+        raise files.unwritable(database, error) from error
 
 
 @cache
