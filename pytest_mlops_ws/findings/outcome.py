@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.findings.record import Record
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from typing import Literal

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -35,6 +35,8 @@ def _usable(chosen: str | None) -> Path:
     try:
         return _private(user_cache_path("mlops-ws", appauthor=False))
     except EnvironmentFailedError:
+        import tempfile
+
         owner = os.getuid() if hasattr(os, "getuid") else "user"
         return _private(Path(tempfile.gettempdir(), f"mlops-ws-cache-{owner}"))
 
@@ -43,8 +45,8 @@ def _private(path: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = path.stat()
-        with tempfile.TemporaryFile(dir=path):
-            pass
+        if not os.access(path, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     except OSError as error:
         remedy = f" Or use another place: {VARIABLE}=/some/where"
         raise unwritable(path, error, remedy=remedy) from error

@@ -32,19 +32,29 @@ def _chosen(
     return tuple(name for name in names if _matches(name, patterns) and not _matches(name, kept))
 
 
-def put(variables: Mapping[str, str | None]) -> None:
-    """Set the variables; None unsets one."""
-    present = set(os.environ)  # to ask for each that is not there costs an exception
+def put(variables: Mapping[str, str | None], present: Collection[str] | None = None) -> None:
+    """Set the variables; None unsets one.
+
+    Args:
+        variables: what to set.
+        present: the variables that there are, where that is known.
+    """
+    # To ask for each that is not there costs an exception.
+    known = set(os.environ) if present is None else present
     for name, value in variables.items():
         if value is not None:
             os.environ[name] = value
-        elif name in present:
+        elif name in known:
             del os.environ[name]
 
 
 @contextmanager
-def changed(variables: Mapping[str, str | None], *, owned: Collection[str]) -> Iterator[None]:
+def changed(
+    variables: Mapping[str, str | None], *, owned: Collection[str]
+) -> Iterator[Mapping[str, str]]:
     """Set *variables*, and on exit put back every variable that is one's own to put back.
+
+    Yields what the variables were before.
 
     Args:
         variables: what to set; None unsets.
@@ -54,31 +64,45 @@ def changed(variables: Mapping[str, str | None], *, owned: Collection[str]) -> I
     patterns = tuple(owned)
     before = dict(os.environ)
     try:
-        put(variables)
-        yield
+        put(variables, before)
+        yield before
     finally:
+        after = dict(os.environ)
         put(
             {
                 name: before.get(name)
-                for name in {name for name, _ in before.items() ^ dict(os.environ).items()}
+                for name in {name for name, _ in before.items() ^ after.items()}
                 if name in variables or _matches(name, patterns)
-            }
+            },
+            after,
         )
 
 
 @lru_cache(maxsize=4096)
 def _matches(name: str, patterns: tuple[str, ...]) -> bool:
-    return any(_match(name, pattern) for pattern in patterns)
+    whole, begins, ends, others = _sorted(patterns)
+    if name in whole or name.startswith(begins) or name.endswith(ends):
+        return True
+    if not others:
+        return False
+    from fnmatch import fnmatchcase
+
+    return any(fnmatchcase(name, pattern) for pattern in others)
 
 
-def _match(name: str, pattern: str) -> bool:
-    # Most patterns are a beginning, an end or a name: none of them is worth compiling.
-    plain = pattern.strip("*")
-    if not plain or "*" in plain or "?" in plain or "[" in plain:
-        from fnmatch import fnmatchcase
-
-        return fnmatchcase(name, pattern)
-    begins, ends = pattern.startswith("*"), pattern.endswith("*")
-    if begins:
-        return plain in name if ends else name.endswith(plain)
-    return name.startswith(plain) if ends else name == plain
+@lru_cache(maxsize=16)
+def _sorted(
+    patterns: tuple[str, ...],
+) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the names, the beginnings and the ends among *patterns*, and the few others."""
+    kinds: dict[str, list[str]] = {"whole": [], "begins": [], "ends": [], "others": []}
+    for pattern in patterns:
+        begins, ends = pattern.removesuffix("*"), pattern.removeprefix("*")
+        for kind, plain in (("whole", pattern), ("begins", begins), ("ends", ends)):
+            if plain and not any(special in plain for special in "*?["):
+                kinds[kind].append(plain)
+                break
+        else:
+            kinds["others"].append(pattern)
+    whole, *rest = map(tuple, kinds.values())
+    return frozenset(whole), *rest  # type: ignore[return-value]  # three of them

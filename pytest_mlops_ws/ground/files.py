@@ -76,14 +76,14 @@ def write_tree(root: Path, files: Mapping[str, bytes]) -> None:
 
     A file that exists is left alone: this completes a tree, it overwrites nothing.
     """
-    made: set[str] = set()
     for relative, content in files.items():
-        path = os.path.join(root, relative)  # noqa: PTH118 -- pathlib costs a third of the setup time
-        parent = os.path.dirname(path)  # noqa: PTH120 -- likewise
-        if parent not in made:
-            os.makedirs(parent, exist_ok=True)  # noqa: PTH103 -- likewise
-            made.add(parent)
-        with contextlib.suppress(FileExistsError):
+        path = f"{root}{os.sep}{relative}"
+        try:
+            write_new(path, content)
+        except FileExistsError:
+            pass
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 -- pathlib costs a third of the setup time
             write_new(path, content)
 
 

@@ -5,13 +5,13 @@ Writing needs none of what reading does: a test's workspace is written, not read
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.manifest import emit, rules, times
 from pytest_mlops_ws.manifest.times import as_time
 from pytest_mlops_ws.model.address import SCHEMA_URL
 from pytest_mlops_ws.model.errors import UsageError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,26 +24,68 @@ __all__ = ["EDITOR_LINE", "KEYS", "Manifest", "as_time", "checked", "render"]
 EDITOR_LINE = f"# yaml-language-server: $schema={SCHEMA_URL}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
-    """The keys of one ``workspace.yaml``, in the order they are written; None means derived."""
+#: In the order they are written.
+KEYS = (
+    "schema_version",
+    "project_name",
+    "root_path",
+    "source_paths",
+    "mlflow_tracking_uri",
+    "mlflow_registry_uri",
+    "mlflow_artifact_location",
+    "mlflow_workspace",
+    "mlflow_experiment_name",
+    "mlflow_experiment_id",
+    "dvc_repo_path",
+    "dvc_remote_path",
+    "bentoml_tag_prefix",
+    "metadata",
+    "created_at",
+    "updated_at",
+)
 
-    schema_version: int = rules.SCHEMA_VERSION
-    project_name: str
-    root_path: str | None = None
-    source_paths: tuple[str, ...] | None = None
-    mlflow_tracking_uri: str | None = None
-    mlflow_registry_uri: str | None = None
-    mlflow_artifact_location: str | None = None
-    mlflow_workspace: str | None = None
-    mlflow_experiment_name: str | None = None
-    mlflow_experiment_id: str | None = None
-    dvc_repo_path: str | None = None
-    dvc_remote_path: str | None = None
-    bentoml_tag_prefix: str | None = None
-    metadata: dict[str, Plain] = field(default_factory=dict)
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+
+class Manifest(Record):
+    """The keys of one ``workspace.yaml``; None means derived."""
+
+    __slots__ = KEYS
+
+    def __init__(  # noqa: PLR0913 -- a key each
+        self,
+        *,
+        project_name: str,
+        schema_version: int = rules.SCHEMA_VERSION,
+        root_path: str | None = None,
+        source_paths: tuple[str, ...] | None = None,
+        mlflow_tracking_uri: str | None = None,
+        mlflow_registry_uri: str | None = None,
+        mlflow_artifact_location: str | None = None,
+        mlflow_workspace: str | None = None,
+        mlflow_experiment_name: str | None = None,
+        mlflow_experiment_id: str | None = None,
+        dvc_repo_path: str | None = None,
+        dvc_remote_path: str | None = None,
+        bentoml_tag_prefix: str | None = None,
+        metadata: dict[str, Plain] | None = None,
+        created_at: dt.datetime | None = None,
+        updated_at: dt.datetime | None = None,
+    ) -> None:
+        self.schema_version = schema_version
+        self.project_name = project_name
+        self.root_path = root_path
+        self.source_paths = source_paths
+        self.mlflow_tracking_uri = mlflow_tracking_uri
+        self.mlflow_registry_uri = mlflow_registry_uri
+        self.mlflow_artifact_location = mlflow_artifact_location
+        self.mlflow_workspace = mlflow_workspace
+        self.mlflow_experiment_name = mlflow_experiment_name
+        self.mlflow_experiment_id = mlflow_experiment_id
+        self.dvc_repo_path = dvc_repo_path
+        self.dvc_remote_path = dvc_remote_path
+        self.bentoml_tag_prefix = bentoml_tag_prefix
+        self.metadata: dict[str, Plain] = {} if metadata is None else metadata
+        self.created_at = created_at
+        self.updated_at = updated_at
 
     @classmethod
     def of(cls, values: Mapping[str, Plain]) -> Manifest:
@@ -62,9 +104,6 @@ class Manifest:
     def values(self) -> dict[str, Plain]:
         """Return each key's value as YAML holds it."""
         return {key: emit.plain(getattr(self, key), key) for key in KEYS}
-
-
-KEYS = tuple(key.name for key in fields(Manifest))
 
 
 def render(manifest: Manifest) -> bytes:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.tools.base import Ambient
 
+    Changed = dict[str, tuple[str, str | None]]
 
 #: The workspaces that are the current one, innermost last.
 entered: list[WorkspaceSpec] = []
@@ -23,13 +24,15 @@ entered: list[WorkspaceSpec] = []
 @contextmanager
 def activate(
     spec: WorkspaceSpec, *, ambient: Ambient = "inherit", keep: Collection[str] = ()
-) -> Iterator[None]:
+) -> Iterator[Changed]:
     """Make *spec* the current workspace of this process, and of the processes it starts.
 
     Every tool's variables point at it, each tool that is loaded starts from a clean state, and
     telemetry is off. On exit, also after an exception, everything is as it was: the environment,
     and each tool's state, a session's own ``autolog()`` included. Contexts may be nested. The
     working directory is left alone.
+
+    Yields each variable that has been set: to what, and what it was.
 
     Args:
         spec: the workspace.
@@ -38,14 +41,19 @@ def activate(
         keep: patterns of variables that ``hide`` does not take away.
     """
     with ExitStack() as undo:
-        undo.enter_context(environment.changed({}, owned=owned_variables()))
+        before = undo.enter_context(environment.changed({}, owned=owned_variables()))
         for tool in all_tools():
             undo.enter_context(tool.state(spec, ambient))
         # After the states: to forget a URI, a tool may unset the variable that says it.
-        environment.put(variables(spec, ambient, keep=keep))
+        changes = variables(spec, ambient, keep=keep)
+        environment.put(changes)
         entered.append(spec)
         undo.callback(entered.remove, spec)
-        yield
+        yield {
+            name: (value, before.get(name))
+            for name, value in changes.items()
+            if value is not None and value != before.get(name)
+        }
 
 
 def variables(

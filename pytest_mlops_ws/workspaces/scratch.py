@@ -19,8 +19,10 @@ from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from pytest_mlops_ws.tools.base import Ambient
+    from pytest_mlops_ws.workspaces.activation import Changed
 
 
 class ScratchWorkspace(ProjectWorkspace):
@@ -32,7 +34,7 @@ class ScratchWorkspace(ProjectWorkspace):
 
     pass_env: tuple[str, ...] = ()
 
-    def activate(self, ambient: Ambient = "hide") -> AbstractContextManager[object]:
+    def activate(self, ambient: Ambient = "hide") -> AbstractContextManager[Changed]:
         """Make this workspace the current one; the shell's MLOps variables do not reach in."""
         return activation.activate(derive(self), ambient=ambient, keep=self.pass_env)
 
@@ -55,7 +57,8 @@ def create(workspace: ProjectWorkspace, *, with_git: bool) -> None:
     for tool in all_tools():
         tracked.update(tool.skeleton(spec, scm=with_git))
     try:
-        os.makedirs(spec.root_path)  # noqa: PTH103 -- a third of pathlib's time
+        _make_base(spec.base_path)
+        os.mkdir(spec.root_path)  # noqa: PTH102 -- a third of pathlib's time
         for area in AREAS:
             os.mkdir(f"{spec.root_path}{os.sep}{area}")  # noqa: PTH102 -- likewise
         write_tree(spec.root_path, tracked)
@@ -67,3 +70,10 @@ def create(workspace: ProjectWorkspace, *, with_git: bool) -> None:
         raise unwritable(spec.root_path, error) from error
     for tool in all_tools():
         tool.create(spec, scratch=True)
+
+
+def _make_base(base: Path) -> None:
+    try:
+        os.mkdir(base)  # noqa: PTH102 -- likewise
+    except OSError:  # it is there, or it is the first of all: the next call finds out
+        os.makedirs(base, exist_ok=True)  # noqa: PTH103 -- likewise

@@ -80,16 +80,14 @@ class ProjectWorkspace(Places):
     dvc_repo_path: str | None = field(default=None, kw_only=True)
     source_paths: tuple[str, ...] | None = field(default=None, kw_only=True)
     schema_version: int = field(default=1, kw_only=True)
-    #: What the manifest said when it was last read or written.
-    _said: dict[str, Plain] | None = field(default=None, init=False, repr=False, compare=False)
-    _baseline: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
-    _handles: dict[str, tuple[WorkspaceSpec, object]] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
 
     def __post_init__(self) -> None:
         names.check(self.project_name)
         self.root_path = Path(os.path.abspath(self.root_path))  # noqa: PTH100 -- links stay as given
+        #: What the manifest said when it was last read or written.
+        self._said: dict[str, Plain] | None = None
+        self._baseline: dict[str, str] | None = None
+        self._handles: dict[str, tuple[WorkspaceSpec, object]] = {}
         self._normalise()
 
     def _normalise(self) -> None:
@@ -118,7 +116,7 @@ class ProjectWorkspace(Places):
         from pytest_mlops_ws.workspaces.discovery import source_directories
 
         found = source_directories(self.repo_root, self.base_path, self.project_name)
-        return spec._replace(source_paths=found)
+        return spec.replaced(source_paths=found)
 
     def activate(self, ambient: Ambient = "inherit") -> AbstractContextManager[object]:
         """Make this workspace the current one for MLflow, DVC and git, and undo that on exit.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Mapping, Sequence
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
     from pytest_mlops_ws.model.status import ToolStatus
@@ -34,11 +35,26 @@ class BentoML:
     def create(self, spec: WorkspaceSpec, *, scratch: bool) -> None:
         """Do nothing: what a store needs in the area is made when it is first used."""
 
-    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:  # noqa: ARG002 -- the variable says where
-        """Give the process a BentoML that has used no store yet, and its own back on exit."""
-        from pytest_mlops_ws.tools.bentoml.state import isolated
+    @contextmanager
+    def state(self, spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:  # noqa: ARG002 -- the variable says where
+        """Give the process a BentoML that has used no store yet, and its own back on exit.
 
-        return isolated()
+        Most tests never import BentoML, and then nothing of this is loaded.
+        """
+        from pytest_mlops_ws.ground.imports import before_import
+
+        with ExitStack() as undo:
+
+            def isolate() -> None:
+                from pytest_mlops_ws.tools.bentoml.state import isolated
+
+                undo.enter_context(isolated())
+
+            if self.name in sys.modules:
+                isolate()
+            else:
+                undo.enter_context(before_import(self.name, isolate))
+            yield
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
         """Return nothing: a report's tree shows the models already."""

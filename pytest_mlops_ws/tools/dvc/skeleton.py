@@ -18,6 +18,7 @@ from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
@@ -47,9 +48,10 @@ def skeleton(spec: WorkspaceSpec, *, scm: bool) -> Mapping[str, bytes]:
 def create(spec: WorkspaceSpec, *, scratch: bool) -> None:
     """Write the `skeleton` and the derived remote's directory; existing files are left alone."""
     root = spec.dvc_repo_path
-    files = skeleton(spec, scm=repo_root(root) is not None)
-    # Of a test's workspace none: they have been written with all that git tracks.
-    missing = {name: files[name] for name in files if not os.path.lexists(f"{root}/{name}")}
+    missing = _missing(root, skeleton(spec, scm=True))
+    if missing:
+        # Of a test's workspace none is: they have been written with all that git tracks.
+        missing = _missing(root, skeleton(spec, scm=repo_root(root) is not None))
     try:
         if _derived(spec):
             os.makedirs(spec.dvc_remote_path, exist_ok=True)  # noqa: PTH103 -- on the hot path
@@ -62,6 +64,12 @@ def create(spec: WorkspaceSpec, *, scratch: bool) -> None:
             write_atomic(path, content)
     except OSError as error:
         raise unwritable(root, error) from error
+
+
+def _missing(root: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        name: content for name, content in files.items() if not os.path.lexists(f"{root}/{name}")
+    }
 
 
 def _derived(spec: WorkspaceSpec) -> bool:

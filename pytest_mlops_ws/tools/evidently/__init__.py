@@ -41,9 +41,8 @@ class Evidently:
     def state(self, spec: WorkspaceSpec, ambient: Ambient) -> AbstractContextManager[None]:  # noqa: ARG002 -- alike for all
         """Undo what importing Evidently inside does to the rest of the process."""
         from pytest_mlops_ws.ground.imports import around_import
-        from pytest_mlops_ws.tools.evidently.imports import undone
 
-        return around_import(self.name, undone)
+        return around_import(self.name, _undone)
 
     def summary(self, spec: WorkspaceSpec) -> Sequence[str]:  # noqa: ARG002 -- the tree shows it all
         """Return nothing: a report's tree shows what was written."""
@@ -68,6 +67,12 @@ class Evidently:
         from pytest_mlops_ws.tools.evidently.handle import open_handle
 
         return open_handle(spec)
+
+
+def _undone() -> AbstractContextManager[None]:
+    from pytest_mlops_ws.tools.evidently.imports import undone  # most tests never import Evidently
+
+    return undone()
 
 
 TOOL = Evidently()

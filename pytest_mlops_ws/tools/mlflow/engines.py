@@ -42,17 +42,17 @@ def _save_engines() -> set[tuple[int, str]]:
 def _close_engines(saved: set[tuple[int, str]]) -> None:
     for engines in engine_maps():
         for uri in [uri for uri in engines if (id(engines), uri) not in saved]:
-            close(engines.pop(uri))
+            close(engines.pop(uri).pool)
 
 
-def close(engine: Any) -> None:  # noqa: ANN401 -- an SQLAlchemy engine
+def close(pool: Any) -> None:  # noqa: ANN401 -- an SQLAlchemy engine's pool
     """Close an engine's idle connections.
 
     What a thread that outlives the test still holds is closed when it gives it back; to close it
     under its hands would crash the interpreter. ``engine.dispose()`` does the same and makes a
     new pool, which nobody here needs.
     """
-    engine.pool.dispose()
+    pool.dispose()
 
 
 def _store_caches() -> Iterator[Any]:

@@ -40,6 +40,7 @@ class _Known:
         settings: what MLflow tells SQLite at the start of each session; None if it says anything
             else too, or if nobody knows yet.
         settled: the engines whose connections have the settings from the beginning.
+        session_class: the class of every store's sessions.
     """
 
     def __init__(self) -> None:
@@ -47,6 +48,7 @@ class _Known:
         self.attributes: dict[str, frozenset[str]] = {}
         self.settings: tuple[str, ...] | None = None
         self.settled: WeakSet[Any] = WeakSet()
+        self.session_class: Any = None
 
 
 known = _Known()
@@ -129,11 +131,11 @@ def _sessions(store: Any) -> Any:  # noqa: ANN401 -- MLflow's factory of session
 
     They hold for a connection, so they are made once when it is opened.
     """
-    orm = importlib.import_module("sqlalchemy.orm")
+    maker = importlib.import_module("sqlalchemy.orm").sessionmaker(bind=store.engine)
+    # It has made a class of its own, for which SQLAlchemy would prepare the events of a session.
+    known.session_class = maker.class_ = known.session_class or maker.class_
     settled = store.engine in known.settled
-    return lookup(_DATABASE, "_get_managed_session_maker")(
-        orm.sessionmaker(bind=store.engine), "" if settled else store.db_type
-    )
+    return lookup(_DATABASE, "_get_managed_session_maker")(maker, "" if settled else store.db_type)
 
 
 def _session_settings(store: Any) -> tuple[str, ...] | None:  # noqa: ANN401 -- an MLflow store

@@ -19,7 +19,7 @@ import sqlite3
 import sys
 import threading
 from contextlib import contextmanager
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -42,6 +42,8 @@ _LOOKUPS = {
     "registry": ("mlflow.tracking._model_registry.registry", "ModelRegistryStoreRegistry"),
 }
 _LOOKUP = "_get_store_with_resolved_uri"
+#: Where a connection's record keeps the pool it is of.
+_POOL = "_ConnectionRecord__pool"
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 
@@ -54,11 +56,13 @@ class _Prepared:
         self.scratch = scratch
         self.outside = outside
         self.stores: dict[str, Any] = {}
-        self.engines: set[Any] = set()
+        #: Those of the engines, MLflow's or not, that have connected to the store.
+        self.pools: set[Any] = set()
 
-    def holds(self, path: str) -> bool:
-        """Tell whether *path*, as SQLite resolved it, is this workspace's database."""
-        return self.spec.embedded and path == os.path.realpath(self.spec.database_path)
+    @cached_property
+    def database(self) -> str | None:
+        """The workspace's database as SQLite resolves its path."""
+        return os.path.realpath(self.spec.database_path) if self.spec.embedded else None
 
 
 _entered: dict[str, _Prepared] = {}
@@ -87,8 +91,8 @@ def prepared(spec: WorkspaceSpec, *, scratch: bool) -> Iterator[None]:
         yield
     finally:
         with _lock:
-            for engine in own.engines:
-                close(engine)
+            for pool in own.pools:
+                close(pool)
             if outer is None:
                 del _entered[uri]
             else:
@@ -129,30 +133,42 @@ def _uninstall() -> None:
 
 def _listen_to_connections() -> Iterator[Callable[[], None]]:
     event = lookup("sqlalchemy", "event")
-    for target, name, listener in (
-        (lookup("sqlalchemy.pool", "Pool"), "connect", _connected),
-        (lookup("sqlalchemy.engine", "Engine"), "engine_connect", _used),
-    ):
+    listeners: list[tuple[Any, str, Callable[..., None]]] = [
+        (lookup("sqlalchemy.pool", "Pool"), "connect", _connected)
+    ]
+    initialise = lookup("sqlalchemy.pool.base", "_ConnectionRecord.__init__.__code__")
+    if _POOL not in getattr(initialise, "co_names", ()):
+        # An engine that has listeners asks them at every statement: not where the pool is known.
+        listeners.append((lookup("sqlalchemy.engine", "Engine"), "engine_connect", _used))
+    for target, name, listener in listeners:
         event.listen(target, name, listener)
         yield partial(event.remove, target, name, listener)
 
 
-def _connected(connection: Any, _record: object) -> None:  # noqa: ANN401 -- any DBAPI's connection
-    """Spare a scratch store the waiting for the disk: nobody needs it after a power cut."""
+def _connected(connection: Any, record: object) -> None:  # noqa: ANN401 -- any DBAPI's connection
+    """Remember whose connection this is, so that it can be closed.
+
+    A scratch store is spared the waiting for the disk: nobody needs it after a power cut.
+    """
     if isinstance(connection, sqlite3.Connection):
         path = connection.execute("PRAGMA database_list").fetchone()[2]
-        own = next((each for each in _entered.values() if each.holds(path)), None)
-        if own is not None and own.scratch:
+        own = next((each for each in _entered.values() if each.database == path), None)
+        if own is None:
+            return
+        pool = getattr(record, _POOL, None)
+        if pool is not None:
+            own.pools.add(pool)
+        if own.scratch:
             connection.execute("PRAGMA synchronous = OFF")
             connection.execute("PRAGMA journal_mode = MEMORY")
 
 
 def _used(connection: Any) -> None:  # noqa: ANN401 -- an SQLAlchemy connection
-    """Remember every engine on an entered store, MLflow's or not, so that it can be closed."""
+    """Remember an engine's pool, where a connection does not know it."""
     engine = connection.engine
     for own in _entered.values():
         if engine.url.database == str(own.spec.database_path):
-            own.engines.add(engine)
+            own.pools.add(engine.pool)
 
 
 def _remember_newest_revision() -> Iterator[Callable[[], None]]:

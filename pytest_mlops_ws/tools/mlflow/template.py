@@ -16,8 +16,6 @@ import hashlib
 import json
 import os
 import sqlite3
-import subprocess
-import sys
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
@@ -32,37 +30,16 @@ if TYPE_CHECKING:
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
+    Zero = tuple[bytes, list[list[int]]]
+
 #: Raised whenever what is done to MLflow's own result, or noted down about it, changes.
-FORMAT = 2
+FORMAT = 3
 #: An empty store has some 220 pages, most of them nearly empty: 290 KB instead of 950 KB.
 _PAGE_SIZE = 1024
 #: SQLite's own limit is 512 (``MAX_PATHNAME`` in its ``os_unix.c``), with ``-journal`` appended.
 _LONGEST_PATH = 500
 #: Stands for the artifact root in a variant. No text that MLflow writes contains the character.
 _PLACEHOLDER = "\x02"
-_BUILD_TIMEOUT_SECONDS = 300
-
-_BUILD = """
-import sys
-from mlflow import MlflowClient
-MlflowClient(tracking_uri=sys.argv[1], registry_uri=sys.argv[1]).get_experiment("0")
-from pytest_mlops_ws.tools.mlflow import prototype
-with open(sys.argv[2], "w") as notes:
-    notes.write(prototype.learn(sys.argv[1]))
-"""
-
-_ARTIFACT_ROOT_TRIGGER = """
-CREATE TRIGGER mlops_ws_artifact_root AFTER UPDATE OF artifact_location ON experiments
-WHEN coalesce(OLD.artifact_location, '') = '' AND NEW.experiment_id <> 0
-BEGIN
-  UPDATE experiments
-     SET artifact_location = (
-           SELECT substr(artifact_location, 1, length(artifact_location) - 1)
-             FROM experiments WHERE experiment_id = 0
-         ) || NEW.experiment_id
-   WHERE experiment_id = NEW.experiment_id;
-END
-"""
 
 
 def create_store(spec: WorkspaceSpec) -> None:
@@ -71,21 +48,22 @@ def create_store(spec: WorkspaceSpec) -> None:
     Raises:
         EnvironmentFailedError: the template cannot be built, kept or copied.
     """
-    length = len(os.fsencode(spec.database_path))
+    database = spec.database_path
+    length = len(os.fsencode(database))
     if length > _LONGEST_PATH:
         message = (
-            f"{spec.database_path} has {length} bytes, and SQLite opens no path longer than"
+            f"{database} has {length} bytes, and SQLite opens no path longer than"
             f" {_LONGEST_PATH}. Use a shorter base directory: pytest --basetemp=/tmp/t"
         )
-        raise EnvironmentFailedError(message, details={"path": str(spec.database_path)})
+        raise EnvironmentFailedError(message, details={"path": str(database)})
     root = os.fsencode(f"{spec.mlflow_artifact_location.rstrip('/')}/")
     try:
-        head, tail = _variant(_template().content, spec.mlflow_experiment_name, len(root))
-        files.write_new(spec.database_path, b"".join((head, root, tail)))
+        head, tail = _variant(_template(), spec.mlflow_experiment_name, len(root))
+        files.write_new(database, b"".join((head, root, tail)))
     except FileExistsError:
         return
     except OSError as error:
-        raise files.unwritable(spec.database_path, error) from error
+        raise files.unwritable(database, error) from error
 
 
 @cache
@@ -96,21 +74,47 @@ def available() -> bool:
 
 
 @lru_cache(maxsize=256)  # bounded: one entry is 290 KB, a suite's names have a few dozen lengths
-def _variant(content: bytes, experiment_name: str, root_length: int) -> tuple[bytes, bytes]:
+def _variant(template: _Template, experiment_name: str, root_length: int) -> tuple[bytes, bytes]:
     """Return a store of one project's name, cut where the artifact root goes."""
+    root = _PLACEHOLDER * root_length
+    complete = _spliced(template, experiment_name, f"{root}0")
+    if complete is None:
+        complete = _renamed(template.content, experiment_name, f"{root}0")
+    # In one piece: a path that SQLite can open is shorter than what it splits over two pages.
+    head, _, tail = complete.partition(root.encode())
+    return head, tail
+
+
+def _renamed(content: bytes, name: str, location: str) -> bytes:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.deserialize(content)
         connection.execute(
             "UPDATE experiments SET name = ?, artifact_location = ? WHERE experiment_id = 0",
-            (experiment_name, _PLACEHOLDER * root_length + "0"),
+            (name, location),
         )
-        complete = connection.serialize()
+        return connection.serialize()
     finally:
         connection.close()
-    # In one piece: a path that SQLite can open is shorter than what it splits over two pages.
-    head, _, tail = complete.partition(_PLACEHOLDER.encode() * root_length)
-    return head, tail
+
+
+def _spliced(template: _Template, name: str, location: str) -> bytes | None:
+    """Do the same where SQLite need not read the definitions of all 217 tables and indexes.
+
+    The pages of ``experiments`` are taken from a database that has nothing else. None if they are
+    unknown, or if something is so long that it needs a page more.
+    """
+    if template.zero is None:
+        return None
+    alone, places = template.zero
+    renamed = _renamed(alone, name, location)
+    if len(renamed) != len(alone):
+        return None
+    content = bytearray(template.content)
+    for own, place in places:
+        start, source = (place - 1) * _PAGE_SIZE, (own - 1) * _PAGE_SIZE
+        content[start : start + _PAGE_SIZE] = renamed[source : source + _PAGE_SIZE]
+    return bytes(content)
 
 
 def notes() -> Mapping[str, Any]:
@@ -119,11 +123,18 @@ def notes() -> Mapping[str, Any]:
 
 
 class _Template:
-    """The bytes of an empty store, and what is known of the release whose they are."""
+    """The bytes of an empty store, and what is known of the release whose they are.
 
-    def __init__(self, content: bytes, notes: Mapping[str, Any]) -> None:
+    Attributes:
+        content: the store.
+        notes: what `prototype.learn` said.
+        zero: a database of ``experiments`` alone, and where each of its pages is in *content*.
+    """
+
+    def __init__(self, content: bytes, notes: Mapping[str, Any], zero: Zero | None) -> None:
         self.content = content
         self.notes = notes
+        self.zero = zero
 
 
 @lru_cache(maxsize=1)
@@ -173,8 +184,14 @@ def _load(directory: Path) -> _Template | None:
         content = (directory / "template.db").read_bytes()
     except (OSError, ValueError):
         return None
-    intact = isinstance(record, dict) and record.get("sha256") == _hash(content)
-    return _Template(content, record.get("stores", {})) if intact else None
+    if not isinstance(record, dict) or record.get("sha256") != _hash(content):
+        return None
+    zero = record.get("zero")
+    return _Template(
+        content,
+        record.get("stores", {}),
+        (bytes.fromhex(zero["database"]), zero["pages"]) if zero else None,
+    )
 
 
 def _keep(directory: Path, template: _Template) -> None:
@@ -182,11 +199,16 @@ def _keep(directory: Path, template: _Template) -> None:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise files.unwritable(directory, error) from error
+    from pytest_mlops_ws.tools.mlflow import building
+
     record = {
         "sha256": _hash(template.content),
-        "revision": _revision(template.content),
+        "revision": building.revision(template.content),
         "format": FORMAT,
         "stores": template.notes,
+        "zero": None
+        if template.zero is None
+        else {"database": template.zero[0].hex(), "pages": template.zero[1]},
     }
     files.write_atomic(directory / "template.db", template.content, mode=0o600)
     # Last: a template without its hash is no template.
@@ -194,73 +216,9 @@ def _keep(directory: Path, template: _Template) -> None:
 
 
 def _build(scratch: Path) -> _Template:
-    """Build in *scratch*, which only the holder of the lock uses: a killed one's is removed."""
-    files.remove_tree(scratch)
-    try:
-        scratch.mkdir(mode=0o700, parents=True)
-        database, noted = scratch / "template.db", scratch / "notes.json"
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            # MLflow's own import does not survive PYTHONWARNINGS=error.
-            if not name.startswith(("MLFLOW_", "_MLFLOW_", "OTEL_", "PYTHONWARNINGS"))
-        }
-        environment |= {
-            "MLFLOW_DISABLE_TELEMETRY": "true",
-            "DO_NOT_TRACK": "true",
-            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        }
-        command = [sys.executable, "-c", _BUILD, f"sqlite:///{database.as_posix()}", str(noted)]
-        try:
-            subprocess.run(  # noqa: S603 -- this interpreter, on the constant text above
-                command,
-                env=environment,
-                cwd=scratch,
-                check=True,
-                capture_output=True,
-                text=True,
-                stdin=subprocess.DEVNULL,
-                timeout=_BUILD_TIMEOUT_SECONDS,
-            )
-        except (subprocess.SubprocessError, OSError) as error:
-            raise _build_failed(error) from error
-        return _Template(_adapt(database), json.loads(noted.read_bytes()))
-    except OSError as error:
-        raise files.unwritable(scratch, error) from error
-    finally:
-        files.remove_tree(scratch)
+    from pytest_mlops_ws.tools.mlflow import building  # once per user and release
 
-
-def _adapt(database: Path) -> bytes:
-    compact = database.with_name("compact.db")
-    connection = sqlite3.connect(database, isolation_level=None)
-    try:
-        connection.execute(_ARTIFACT_ROOT_TRIGGER)
-        connection.execute(f"PRAGMA page_size = {_PAGE_SIZE}")
-        connection.execute("VACUUM INTO ?", (str(compact),))
-    finally:
-        connection.close()
-    return compact.read_bytes()
-
-
-def _build_failed(error: Exception) -> EnvironmentFailedError:
-    output = getattr(error, "stderr", None) or str(error)
-    last = next((line for line in reversed(str(output).splitlines()) if line.strip()), "no output")
-    attempt = 'import mlflow; mlflow.MlflowClient("sqlite:///t.db").get_experiment("0")'
-    message = (
-        f"MLflow could not create an empty tracking store: {last.strip()}. Try it by hand:"
-        f" {sys.executable} -c '{attempt}'"
-    )
-    return EnvironmentFailedError(message, operation="template", details={"output": output})
-
-
-def _revision(content: bytes) -> str:
-    connection = sqlite3.connect(":memory:")
-    try:
-        connection.deserialize(content)
-        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
-    finally:
-        connection.close()
+    return _Template(*building.build(scratch, _PAGE_SIZE))
 
 
 def _hash(content: bytes) -> str:

@@ -57,7 +57,9 @@ def _warm_template(tmp_path_factory: pytest.TempPathFactory) -> None:
     row.lookup(engines.SERVICE, "_artifact_repos_cache", {}).clear()
     for opened in engines.engine_maps():
         for engine in opened.values():
-            engines.close(engine)  # or the collector tells of it, in whichever test it comes by
+            engines.close(
+                engine.pool
+            )  # or the collector tells of it, in whichever test it comes by
     _forget_the_parents_stores()
 
 
@@ -75,7 +77,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     # What a handle opened outside of any activation; left to the collector it would warn.
     for opened in engines.engine_maps():
         for engine in opened.values():
-            engines.close(engine)
+            engines.close(engine.pool)
     _forget_the_parents_stores()
 
 

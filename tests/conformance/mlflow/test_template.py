@@ -15,7 +15,7 @@ import pytest
 
 from pytest_mlops_ws.ground.cache import VARIABLE, cache_directory
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
-from pytest_mlops_ws.tools.mlflow import template
+from pytest_mlops_ws.tools.mlflow import building, template
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def test_two_processes_build_one_template_and_import_no_tool(cache: Path, tmp_pa
     assert sorted(path.name for path in directory.iterdir()) == ["template.db", "template.json"]
     assert all((target / "mlflow" / "mlflow.db").stat().st_size > 0 for target in targets)
     record = json.loads((directory / "template.json").read_text())
-    assert set(record) == {"format", "revision", "sha256", "stores"}
+    assert set(record) == {"format", "revision", "sha256", "stores", "zero"}
 
 
 @pytest.mark.isolation
@@ -168,7 +168,7 @@ def test_a_migration_more_is_another_template(monkeypatch: pytest.MonkeyPatch) -
 def test_a_build_that_fails_says_what_mlflow_said(
     cache: Path, make: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(template, "_BUILD", "raise RuntimeError('no disk, no luck')")
+    monkeypatch.setattr(building, "_BUILD", "raise RuntimeError('no disk, no luck')")
     with pytest.raises(EnvironmentFailedError, match=r"no disk, no luck\. Try it by hand"):
         make()
     assert list((cache / "mlflow").iterdir()) == [cache / "mlflow" / f"{template._key()}.lock"]
@@ -228,3 +228,35 @@ def test_a_store_that_is_there_is_left_alone(make: Make) -> None:
     database.write_bytes(b"somebody's")
     template.create_store(workspace.effective)
     assert database.read_bytes() == b"somebody's"
+
+
+@pytest.mark.isolation
+@pytest.mark.parametrize(("name", "root"), [("fraud", 10), ("é" * 25, 490), ("x" * 300, 60)])
+def test_a_spliced_store_is_what_sqlite_would_have_written(name: str, root: int) -> None:
+    """But for the counters of its header, which only grow; a name that needs a page is written."""
+    whole = template._template()
+    location = f"{template._PLACEHOLDER * root}0"
+    written = template._renamed(whole.content, name, location)
+    spliced = template._spliced(whole, name, location)
+
+    def body(store: bytes) -> bytes:
+        return store[:24] + store[28:92] + store[100:]
+
+    if len(name) < 300:
+        assert spliced is not None
+        assert body(spliced) == body(written)
+    else:
+        assert spliced is None
+    head, tail = template._variant(whole, name, root)
+    assert body(head + template._PLACEHOLDER.encode() * root + tail) == body(written)
+
+
+@pytest.mark.isolation
+def test_without_notes_about_experiments_the_whole_store_is_asked() -> None:
+    whole = template._template()
+    alone = template._Template(whole.content, whole.notes, None)
+    location = f"{template._PLACEHOLDER * 60}0"
+    head, tail = template._variant(alone, "fraud", 60)
+    assert head + location[:-1].encode() + tail == template._renamed(
+        whole.content, "fraud", location
+    )

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.context import installed_version, reader
 from pytest_mlops_ws.findings.outcome import Unchecked
-from pytest_mlops_ws.findings.record import Record
 from pytest_mlops_ws.ground.distributions import version
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path

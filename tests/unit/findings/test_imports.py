@@ -35,12 +35,13 @@ OURS = {
     "pytest_mlops_ws.findings.context",
     "pytest_mlops_ws.findings.outcome",
     "pytest_mlops_ws.findings.printable",
-    "pytest_mlops_ws.findings.record",
     "pytest_mlops_ws.findings.reports",
     "pytest_mlops_ws.findings.reports.text",
     "pytest_mlops_ws.findings.selection",
     "pytest_mlops_ws.findings.settle",
     "pytest_mlops_ws.findings.summary",
+    "pytest_mlops_ws.model",
+    "pytest_mlops_ws.model.record",
 }
 DEAR = {
     "argparse",

@@ -74,7 +74,7 @@ def test_a_relative_path_counts_from_the_repository_wherever_a_process_stands(
 
 def test_every_attribute_of_the_spec_has_an_origin(tmp_path: Path) -> None:
     spec = workspace(tmp_path).effective
-    assert set(spec.origins) == set(spec._fields) - {"origins", "embedded"}
+    assert set(spec.origins) == set(spec.__slots__) - {"origins", "embedded"}
 
 
 def test_reference_is_replaced_and_its_variable_named(

@@ -66,7 +66,6 @@ OURS = [
     "findings.context",
     "findings.outcome",
     "findings.printable",
-    "findings.record",
     "findings.reports",
     "findings.reports.text",
     "findings.selection",
@@ -95,6 +94,7 @@ OURS = [
     "model.directories",
     "model.errors",
     "model.names",
+    "model.record",
     "settings",
     "settings.values",
 ]
