@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_mlops_ws.ground.gates import Gate
 from pytest_mlops_ws.model.errors import UsageError
 from pytest_mlops_ws.tools.mlflow import faults
+from pytest_mlops_ws.tools.mlflow.artifacts import local_root, upload
 from pytest_mlops_ws.tools.mlflow.patience import few_retries
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class Recorder:
         self._spec = spec
         self._client = client
         self._experiment: ExperimentName | None = None
+        #: A run, and where on this machine its artifacts are, if they are.
+        self._artifacts: tuple[str, str | None] = "", None
         # Not this object: a handle is opened anew when the manifest changes.
         self._key = str(spec.root_path), spec.mlflow_tracking_uri
 
@@ -225,7 +228,9 @@ class Recorder:
             message = f"There is no file or directory {os.path.abspath(path)}"  # noqa: PTH100 -- likewise
             raise UsageError(message)
         with self.call() as client:
-            client.log_artifact(run, os.fspath(path), artifact_path)
+            if self._artifacts[0] != run:
+                self._artifacts = run, local_root(client.get_run(run).info.artifact_uri)
+            upload(client, run, self._artifacts[1], os.fspath(path), artifact_path)
 
 
 def _items(values: Mapping[str, object], what: str) -> list[tuple[str, object]]:
