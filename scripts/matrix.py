@@ -54,6 +54,8 @@ MLFLOW = (
 #: Before 3.66 DVC takes any pathspec and breaks, with or without us, on what 1.0 renamed. That is
 #: for whoever holds DVC back to settle: a cap in our extra would also bind DVC's newer releases.
 OLD_DVC = ("pathspec<1",)
+#: The other two, of which the whole suite has the newest: their oldest releases, without MLflow.
+OTHERS = {"bentoml": ("bentoml=={}",), "evidently": ("evidently=={}", "pandas<3.1")}
 #: Tests about one tool, and a whole suite that uses it.
 ABOUT = ("tests/unit/tools/{}", "tests/conformance/{}")
 WHOLE_SUITE = "tests/plugin/test_no_trace.py"
@@ -196,7 +198,7 @@ def pytest(lane: Lane, name: str, **variables: str) -> Outcome:
     command += ["-p", "no:cacheprovider"]
     varies = lane.cell.varies
     places = [path.format(varies) for path in ABOUT] if varies else ["tests"]
-    if varies and (varies != "mlflow" or lane.cell.stock):
+    if varies == "dvc" or (varies and lane.cell.stock):
         places.append(WHOLE_SUITE)
     command += [place for place in places if (ROOT / place).exists()]
     environment = clean_environment() | variables
@@ -275,9 +277,20 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
         yield Cell(f"mlflow {mlflow}", *oldest, tools, varies="mlflow", stock=mlflow in stock)
     tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
     yield Cell(f"dvc {oldest_dvc}", *oldest, tools, varies="dvc")
+    for tool in ("bentoml", "evidently"):
+        floor = oldest_of(tool)
+        tools = tuple(part.format(floor) for part in OTHERS[tool])
+        yield Cell(f"{tool} {floor}", *oldest, tools, varies=tool)
     floors = ("--resolution", "lowest-direct", "pyproject.toml")
     tools = skinny(minors[0], oldest_dvc) + OLD_DVC
     yield Cell("every floor of pyproject.toml", *oldest, tools, floors)
+
+
+def oldest_of(extra: str) -> str:
+    """Return the oldest release of a tool that is supported."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    (floor,) = Requirement(project["optional-dependencies"][extra][0]).specifier
+    return floor.version
 
 
 def interpreters() -> dict[str, Path]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 pytest.importorskip("bentoml")
 
+pytestmark = pytest.mark.isolation
+
 
 @pytest.fixture
 def fraud(tmp_path: Path) -> ScratchWorkspace:
