@@ -278,19 +278,11 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
     tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
     yield Cell(f"dvc {oldest_dvc}", *oldest, tools, varies="dvc")
     for tool in ("bentoml", "evidently"):
-        floor = oldest_of(tool)
-        tools = tuple(part.format(floor) for part in OTHERS[tool])
-        yield Cell(f"{tool} {floor}", *oldest, tools, varies=tool)
+        tools = tuple(part.format(releases[tool]) for part in OTHERS[tool])
+        yield Cell(f"{tool} {releases[tool]}", *oldest, tools, varies=tool)
     floors = ("--resolution", "lowest-direct", "pyproject.toml")
     tools = skinny(minors[0], oldest_dvc) + OLD_DVC
     yield Cell("every floor of pyproject.toml", *oldest, tools, floors)
-
-
-def oldest_of(extra: str) -> str:
-    """Return the oldest release of a tool that is supported."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    (floor,) = Requirement(project["optional-dependencies"][extra][0]).specifier
-    return floor.version
 
 
 def interpreters() -> dict[str, Path]:
@@ -379,6 +371,10 @@ def refresh() -> None:
         ("date", f'"{today}"'),
         ("mlflow", "[" + ", ".join(f'"{version}"' for version in newest.values()) + "]"),
         ("dvc", f'["{dvc[0]}", "{dvc[-1]}"]'),
+        *(
+            (tool, f'"{Requirement(extras[tool][0]).specifier}"'.replace(">=", ""))
+            for tool in OTHERS
+        ),
     ):
         text = re.sub(rf"(?ms)^{key} = (\[.*?\]|\".*?\")", f"{key} = {value}", text)
     LIST.write_text(text, encoding="utf-8")
