@@ -157,7 +157,7 @@ class MLOpsClient:
 
     def log_artifact(self, path: AnyPath, artifact_path: str | None = None) -> None:
         """Copy a file or directory to the open run's artifacts."""
-        with _doing("log_artifact", "mlflow"), progress(f"uploading {os.fspath(path)}"):
+        with _doing("log_artifact", "mlflow"), progress(f"uploading {Path(path).name}"):
             self.workspace.mlflow.recorder.log_artifact(path, artifact_path)
 
     def log_model(
@@ -184,7 +184,7 @@ class MLOpsClient:
 
     def dvc_add(self, path: AnyPath, recursive: bool = False) -> Tracked:  # noqa: FBT001, FBT002 -- the older system's
         """Track a file or directory; *recursive* tracks each file by itself."""
-        with _doing("dvc_add", "dvc"), progress(f"adding {os.fspath(path)}"):
+        with _doing("dvc_add", "dvc"), progress(f"adding {Path(path).name}"):
             return self.workspace.dvc.track(path, recursive=recursive)
 
     def dvc_push(

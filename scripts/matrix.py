@@ -54,6 +54,8 @@ MLFLOW = (
 #: Before 3.66 DVC takes any pathspec and breaks, with or without us, on what 1.0 renamed. That is
 #: for whoever holds DVC back to settle: a cap in our extra would also bind DVC's newer releases.
 OLD_DVC = ("pathspec<1",)
+#: The other two, of which the whole suite has the newest: their oldest releases, without MLflow.
+OTHERS = {"bentoml": ("bentoml=={}",), "evidently": ("evidently=={}", "pandas<3.1")}
 #: Tests about one tool, and a whole suite that uses it.
 ABOUT = ("tests/unit/tools/{}", "tests/conformance/{}")
 WHOLE_SUITE = "tests/plugin/test_no_trace.py"
@@ -196,7 +198,7 @@ def pytest(lane: Lane, name: str, **variables: str) -> Outcome:
     command += ["-p", "no:cacheprovider"]
     varies = lane.cell.varies
     places = [path.format(varies) for path in ABOUT] if varies else ["tests"]
-    if varies and (varies != "mlflow" or lane.cell.stock):
+    if varies == "dvc" or (varies and lane.cell.stock):
         places.append(WHOLE_SUITE)
     command += [place for place in places if (ROOT / place).exists()]
     environment = clean_environment() | variables
@@ -275,6 +277,9 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
         yield Cell(f"mlflow {mlflow}", *oldest, tools, varies="mlflow", stock=mlflow in stock)
     tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
     yield Cell(f"dvc {oldest_dvc}", *oldest, tools, varies="dvc")
+    for tool in ("bentoml", "evidently"):
+        tools = tuple(part.format(releases[tool]) for part in OTHERS[tool])
+        yield Cell(f"{tool} {releases[tool]}", *oldest, tools, varies=tool)
     floors = ("--resolution", "lowest-direct", "pyproject.toml")
     tools = skinny(minors[0], oldest_dvc) + OLD_DVC
     yield Cell("every floor of pyproject.toml", *oldest, tools, floors)
@@ -366,6 +371,10 @@ def refresh() -> None:
         ("date", f'"{today}"'),
         ("mlflow", "[" + ", ".join(f'"{version}"' for version in newest.values()) + "]"),
         ("dvc", f'["{dvc[0]}", "{dvc[-1]}"]'),
+        *(
+            (tool, f'"{Requirement(extras[tool][0]).specifier}"'.replace(">=", ""))
+            for tool in OTHERS
+        ),
     ):
         text = re.sub(rf"(?ms)^{key} = (\[.*?\]|\".*?\")", f"{key} = {value}", text)
     LIST.write_text(text, encoding="utf-8")

@@ -4,9 +4,11 @@
 
 Each project: a workspace, training data versioned and pushed, a model trained, logged and
 registered, the repository cloned elsewhere and the data pulled there, the model deployed and
-served, and drift found in what comes in. In the end each project has exactly its own.
+served, and drift found in what comes in. In the end each project has exactly its own, and the
+checks have nothing to say of the repository, but of the first mistake they have.
 """
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -94,6 +96,25 @@ def only_its_own(client):
     tell(client, "has 1 run, 1 registered model, 1 deployed model, 2 drift reports: its own")
 
 
+def check(repo):
+    """The checks find nothing; then, a project that is given another's remote."""
+    assert findings(repo) == set()
+    manifest = repo / "mlops" / "workspace" / "fraud" / "workspace.yaml"
+    before = manifest.read_bytes()
+    manifest.write_bytes(before + b"dvc_remote_path: mlops/workspace/.remotes/churn\n")
+    found = findings(repo)
+    manifest.write_bytes(before)
+    assert "shared-remote" in found
+    print(f"{'all':8} checked: no findings; were fraud to push to churn's remote: shared-remote")
+
+
+def findings(repo):
+    """Return the names of the rules that `mlops-ws check` has something to say by."""
+    command = [sys.executable, "-m", "pytest_mlops_ws", "check", "--format", "json"]
+    said = subprocess.run(command, cwd=repo, stdout=subprocess.PIPE, check=False).stdout
+    return {each["name"] for each in json.loads(said)["findings"]}
+
+
 def tell(client, what):
     print(f"{client.project_name:8} {what}", flush=True)
 
@@ -117,6 +138,7 @@ def main(directory):
         list(pool.map(deploy, clients))
         list(pool.map(monitor, clients))
         list(pool.map(only_its_own, clients))
+    check(repo)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.ground.git import repo_root
 from pytest_mlops_ws.model.directories import MANIFEST, REMOTES
 from pytest_mlops_ws.model.errors import WorkspaceError
-from pytest_mlops_ws.model.names import canonical
+from pytest_mlops_ws.model.names import SEPARATOR, canonical, qualified
 from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Below the repository's root, where nobody says otherwise.
 DEFAULT_BASE = ("mlops", "workspace")
 DERIVED = "derived"
+#: Where a tracking store is a server's, which projects may share.
+_SERVERS = ("http", "https", "mssql", "mysql", "postgresql")
 
 
 def derive(
@@ -41,9 +43,9 @@ def derive(
         mlflow_artifact_location=values.place(
             "mlflow_artifact_location", str(root / "mlflow" / "artifacts")
         ),
-        mlflow_experiment_name=values.of("mlflow_experiment_name", name),
         mlflow_experiment_id=values.optional("mlflow_experiment_id"),
         mlflow_workspace=values.optional("mlflow_workspace"),
+        mlflow_experiment_name=values.experiment(tracking),
         dvc_repo_path=values.repository(),
         dvc_remote_path=values.place("dvc_remote_path", str(root.parent / REMOTES / name)),
         bentoml_tag_prefix=values.of("bentoml_tag_prefix", f"{canonical(name)}--"),
@@ -75,6 +77,22 @@ class _Values:
     def of(self, key: str, derived: str) -> str:
         declared = self.optional(key)
         return derived if declared is None else declared
+
+    def experiment(self, tracking: str) -> str:
+        """Return the experiment's name: on a server without workspaces, with the project's prefix.
+
+        Not a name beside which an id stands: the two were noted together, as the server has them.
+        """
+        project = self.workspace.project_name
+        name = self.of("mlflow_experiment_name", project)
+        shared = tracking.partition(":")[0].partition("+")[0].lower() in _SERVERS
+        noted = self.workspace.mlflow_experiment_id or self.workspace.mlflow_workspace
+        if not shared or noted or name in {project, canonical(project)}:
+            return name
+        full = qualified(f"{canonical(project)}{SEPARATOR}", name)
+        if full != name:
+            self.origins["mlflow_experiment_name"] += ", with the project's prefix"
+        return full
 
     def place(self, key: str, derived: str) -> str:
         """Return a path or URI; a relative path counts from the repository's root.

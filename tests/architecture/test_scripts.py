@@ -95,5 +95,7 @@ def test_the_matrix_leaves_no_release_out() -> None:
         f"mlflow>={'.'.join(map(str, minors[0]))}"
     ]
     assert project["optional-dependencies"]["dvc"] == [f"dvc>={releases['dvc'][0]}"]
+    for tool in ("bentoml", "evidently"):
+        assert project["optional-dependencies"][tool][0] == f"{tool}>={releases[tool]}"
     for tool in ("mlflow", "dvc"):
         assert re.findall(rf"(?m)^{tool}==(\S+)", locked) == [releases[tool][-1]]

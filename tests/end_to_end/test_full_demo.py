@@ -48,6 +48,10 @@ def test_three_projects_at_once_go_from_nothing_to_drift_and_keep_apart(tmp_path
         assert len(steps) == len(STEPS), done.stdout
         for step, expected in zip(steps, STEPS, strict=True):
             assert re.fullmatch(expected.format(project), step)
+    (checked,) = [line for line in told if line.startswith("  all ")]
+    assert checked.split(maxsplit=1)[1] == (
+        "checked: no findings; were fraud to push to churn's remote: shared-remote"
+    )
     fraud = MLOpsClient.from_project("fraud", root / "client" / "repo")
     assert fraud.get_status().mlflow.counts["runs"] == 1
     (model,) = fraud.workspace.bentoml.models()

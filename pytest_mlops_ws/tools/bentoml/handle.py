@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pytest_mlops_ws.ground import distributions
-from pytest_mlops_ws.ground.files import locked
+from pytest_mlops_ws.ground import distributions, progress
+from pytest_mlops_ws.ground.files import locked, remove_tree, write_atomic
 from pytest_mlops_ws.model.errors import EnvironmentFailedError, UsageError
 from pytest_mlops_ws.tools.bentoml import tags
 from pytest_mlops_ws.tools.bentoml.store import MODELS, PROJECT, stored_models
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 FLOOR = "1.4.20"
 #: Where `bentoml.mlflow` looks for a model that it is to load.
 _MLFLOW = "mlflow_model"
+#: In BentoML's own directory for what is not finished, so that it can be renamed into the store.
+_STAGING = Path("tmp", "mlops-ws")
 
 
 class BentoMLHandle:
@@ -206,43 +208,57 @@ class BentoMLHandle:
         if target.exists():
             message = f"{tag} is stored already; a version never changes: name another, or none"
             raise UsageError(message, "store", self._spec.project_name, {"tag": str(tag)})
+        # Beside the store until it is whole: BentoML itself copies into the store, file by file.
+        staging = self.home / _STAGING
+        remove_tree(staging)  # of one who was killed: the lock is ours
+        progress.current().of_size = progress.size_of(source)
         try:
-            self._write(source, tag, labels, metadata)
-        except BaseException as error:
-            shutil.rmtree(target, ignore_errors=True)
-            with suppress(OSError):
-                target.parent.rmdir()  # if it holds no other version
-            if not isinstance(error, OSError):
-                raise
+            made = self._write(source, tag, staging, labels, metadata)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made.rename(target)
+            write_atomic(target.parent / tags.NEWEST, tag.version.encode())
+        except OSError as error:
             message = (
                 f"Cannot store {tag} in {self.home}: {error.strerror or error}. Check the"
                 " permissions and the free space there, and below the temporary directory"
             )
             raise EnvironmentFailedError(message, "store", self._spec.project_name) from error
+        finally:
+            with suppress(OSError):
+                remove_tree(staging)
+            with suppress(OSError):
+                target.parent.rmdir()  # if it holds no version
 
     def _write(
         self,
         source: Path,
         tag: tags.Tag,
+        staging: Path,
         labels: Mapping[str, str],
         metadata: Mapping[str, Any] | None,
-    ) -> None:
+    ) -> Path:
         import bentoml.models
+        from bentoml._internal.models import ModelStore
 
+        staging.mkdir(parents=True)
         written_by_mlflow = (source / "MLmodel").is_file()
         with bentoml.models.create(
             str(tag),
             labels=dict(labels),
             metadata=dict(metadata or {}),
-            _model_store=self.model_store,
+            _model_store=ModelStore(staging),
             # By which `bentoml.mlflow` knows its own.
             module="bentoml.mlflow" if written_by_mlflow else "",
         ) as model:
+            meter = progress.current()
+            meter.growing = model.path_of("/")
             if source.is_dir():
                 place = model.path_of(_MLFLOW) if written_by_mlflow else model.path_of("/")
                 shutil.copytree(source, place, dirs_exist_ok=True)
             else:
                 shutil.copy2(source, model.path_of(source.name))
+            meter.growing = staging  # where BentoML copies it to when the block is left
+        return staging / tag.name / tag.version
 
     def _find(self, model_name: str, version: str) -> StoredModel:
         versions = self.models(model_name)

@@ -19,6 +19,7 @@ from pytest_mlops_ws.model.errors import (
     WorkspaceError,
 )
 from pytest_mlops_ws.model.results import Result
+from pytest_mlops_ws.tools.dvc.bars import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -165,7 +166,8 @@ def opened(spec: WorkspaceSpec) -> Iterator[Any]:
                 repo.close()
                 repo = Repo(os.fspath(spec.dvc_repo_path), config=override)
             repo.scm_context.quiet = True  # what to `git add` is in the result
-            yield repo
+            with counted():
+                yield repo
         finally:
             _TRANSFERS.removeHandler(logged)
             repo.close()

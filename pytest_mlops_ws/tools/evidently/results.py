@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.model.results import Result
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 _TYPE = "evidently:metric_v2:"
+_DESCRIPTION = re.compile(
+    r"drift detection method is (?P<method>.+?)\. The drift threshold is (?P<threshold>[\d.]+\d)"
+)
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,12 @@ def from_snapshot(snapshot: Mapping[str, Any], path: Path) -> DriftResult:
         kind = params["type"].removeprefix(_TYPE)
         if kind == "ValueDrift":
             tests = metric.get("tests") or []
+            method, threshold = _method(params, tests)
             columns[params["column"]] = ColumnDrift(
                 drifted=any(test["status"] == "FAIL" for test in tests),
                 statistic=float(metric["value"]),
-                threshold=float(params["threshold"]),
-                method=params["method"],
+                threshold=threshold,
+                method=method,
             )
         elif kind == "DriftedColumnsCount":
             share, limit = float(metric["share"]["value"]), float(params["drift_share"])
@@ -129,3 +134,13 @@ def from_snapshot(snapshot: Mapping[str, Any], path: Path) -> DriftResult:
         timestamp=dt.datetime.fromisoformat(snapshot["timestamp"]).astimezone(),
         metadata={str(key): str(value) for key, value in said.items()},
     )
+
+
+def _method(params: Mapping[str, Any], tests: Sequence[Mapping[str, Any]]) -> tuple[str, float]:
+    """Return how a column was judged; older releases say it in the test's description only."""
+    if params.get("threshold") is not None:
+        return str(params["method"]), float(params["threshold"])
+    found = _DESCRIPTION.search(str(tests[0]["description"])) if tests else None
+    if found is None:
+        raise KeyError("threshold")  # noqa: EM101 -- the key
+    return found["method"], float(found["threshold"])

@@ -85,10 +85,25 @@ def translated(spec: WorkspaceSpec) -> Iterator[None]:
         raise EnvironmentFailedError(message, workspace=spec.project_name) from error
     except _complaints() as error:
         _answered.clear()
+        _look_again(spec, error)
         first = hidden(str(getattr(error, "message", error))).strip()
         short = first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
         message = f"MLflow refused it: {short}"
         raise WorkspaceError(message, workspace=spec.project_name) from error
+
+
+def _look_again(spec: WorkspaceSpec, error: Exception) -> None:
+    """Tell a server that has gone in the middle of a call from one that has refused it."""
+    for uri in dict.fromkeys((spec.mlflow_tracking_uri, spec.mlflow_registry_uri)):
+        reason = None if uri.startswith("sqlite:") else unreachable(uri)
+        if reason is not None:
+            message = (
+                f"MLflow's store {hidden(uri)} has gone in the middle of the call: {reason}. What"
+                " had been recorded before is there; what this call has, is not known"
+            )
+            raise EnvironmentFailedError(
+                message, workspace=spec.project_name, details={"uri": hidden(uri)}
+            ) from error
 
 
 def _complaints() -> tuple[Any, ...]:

@@ -39,9 +39,9 @@ class MLflowHandle:
     @cached_property
     def client(self) -> MlflowClient:
         """MLflow's own client, for everything that has no shorthand here."""
-        from mlflow import MlflowClient
+        from pytest_mlops_ws.tools.mlflow.addressing import client_of
 
-        return MlflowClient(tracking_uri=self.tracking_uri, registry_uri=self.registry_uri)
+        return client_of(self._spec)
 
     @cached_property
     def recorder(self) -> Recorder:

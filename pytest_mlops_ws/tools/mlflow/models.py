@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pytest_mlops_ws.ground import progress
 from pytest_mlops_ws.model.errors import UsageError
 from pytest_mlops_ws.model.names import SEPARATOR, canonical, qualified
 from pytest_mlops_ws.model.results import Result
@@ -169,6 +170,7 @@ def download(spec: WorkspaceSpec, uri: str, place: Path) -> Path:
         _no_bars()
         import mlflow.artifacts
 
+        progress.current().growing = place
         return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(place)))
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pytest_mlops_ws.ground.gates import Gate
 from pytest_mlops_ws.model.errors import UsageError
 from pytest_mlops_ws.tools.mlflow import faults
-from pytest_mlops_ws.tools.mlflow.row import lookup
+from pytest_mlops_ws.tools.mlflow.artifacts import local_root, upload
+from pytest_mlops_ws.tools.mlflow.patience import few_retries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 GATE = Gate()
 #: The open runs of each project's store, innermost last: per thread and per asynchronous task.
 _open: ContextVar[Mapping[tuple[str, str], tuple[str, ...]]] = ContextVar("mlops_ws_open_runs")
+#: The run of each that was closed last.
+_closed: dict[tuple[str, str], str] = {}
 #: What MLflow takes in one call.
 _BATCH = 1000
 
@@ -44,7 +47,8 @@ class Recorder:
         self._spec = spec
         self._client = client
         self._experiment: ExperimentName | None = None
-        self._last: str | None = None
+        #: A run, and where on this machine its artifacts are, if they are.
+        self._artifacts: tuple[str, str | None] = "", None
         # Not this object: a handle is opened anew when the manifest changes.
         self._key = str(spec.root_path), spec.mlflow_tracking_uri
 
@@ -54,11 +58,12 @@ class Recorder:
         spec = self._spec
         with GATE.passing(), faults.translated(spec):
             faults.require_store(spec, spec.mlflow_tracking_uri, spec.mlflow_registry_uri)
-            if spec.mlflow_workspace is None:
-                yield self._client()  # opening a store is what takes long where it is dead
+            client = self._client()  # opening a store is what takes long where it is dead
+            if spec.embedded:
+                yield client
                 return
-            with _server_workspace(spec.mlflow_workspace):
-                yield self._client()
+            with few_retries():
+                yield client
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -66,7 +71,8 @@ class Recorder:
         spec = self._spec
         with GATE.alone():
             faults.require_store(spec, spec.mlflow_tracking_uri, spec.mlflow_registry_uri)
-            yield
+            with few_retries():
+                yield
 
     def experiment(self) -> ExperimentName:
         """Return the project's experiment; it is made if there is none.
@@ -130,7 +136,7 @@ class Recorder:
     def end(self, run_id: str, status: str) -> None:
         """End a run that `begin` has opened here: ``FINISHED``, ``FAILED`` or ``KILLED``."""
         self._set_open(tuple(each for each in self.open_runs() if each != run_id))
-        self._last = run_id
+        _closed[self._key] = run_id
         with self.call() as client:
             client.set_terminated(run_id, status)
 
@@ -184,10 +190,11 @@ class Recorder:
         if runs:
             return runs[-1]
         message = "No run is open in this thread: with client.start_run():"
-        if self._last is not None:
+        last = _closed.get(self._key)
+        if last is not None:
             message = (
-                f"Run {self._last} is closed, and no other is open in this thread: open one, with"
-                f" client.start_run():, or that one again: start_run(run_id={self._last!r})"
+                f"Run {last} is closed, and no other is open in this thread: open one, with"
+                f" client.start_run():, or that one again: start_run(run_id={last!r})"
             )
         raise UsageError(message)
 
@@ -221,7 +228,9 @@ class Recorder:
             message = f"There is no file or directory {os.path.abspath(path)}"  # noqa: PTH100 -- likewise
             raise UsageError(message)
         with self.call() as client:
-            client.log_artifact(run, os.fspath(path), artifact_path)
+            if self._artifacts[0] != run:
+                self._artifacts = run, local_root(client.get_run(run).info.artifact_uri)
+            upload(client, run, self._artifacts[1], os.fspath(path), artifact_path)
 
 
 def _items(values: Mapping[str, object], what: str) -> list[tuple[str, object]]:
@@ -246,20 +255,6 @@ def _number(key: object, value: Any) -> float:  # noqa: ANN401 -- a number of wh
         )
         raise UsageError(message, details={"metric": key})
     return number
-
-
-@contextmanager
-def _server_workspace(name: str) -> Iterator[None]:
-    """Address the server's workspace *name* in this thread or task only."""
-    variable = lookup("mlflow.utils.workspace_context", "_WORKSPACE")
-    if variable is None:
-        message = f"mlflow_workspace is {name!r}, which needs MLflow 3.10 or newer"
-        raise UsageError(message)
-    token = variable.set(name)
-    try:
-        yield
-    finally:
-        variable.reset(token)
 
 
 def _user() -> str:

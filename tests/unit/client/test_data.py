@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -308,6 +310,63 @@ def test_missing_credentials_are_one_error(
     with pytest.raises(MLOpsClientError, match=r"(?i)credentials") as raised:
         fraud.dvc_push()
     assert raised.value.exit_status == 4
+
+
+@pytest.fixture
+def keys(bucket: str) -> Iterator[dict[str, tuple[str, str]]]:
+    """Keys that the server knows, and whether they may do anything; from here on it asks."""
+    import boto3
+    from moto.core import enable_iam_authentication
+
+    iam = boto3.client("iam")
+    found = {}
+    for name in ("allowed", "denied"):
+        iam.create_user(UserName=name)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        found[name] = (key["AccessKeyId"], key["SecretAccessKey"])
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}],
+    }
+    iam.put_user_policy(UserName="allowed", PolicyName="all", PolicyDocument=json.dumps(policy))
+    with enable_iam_authentication():
+        yield found
+    for name, (key_id, _) in found.items():
+        iam.delete_access_key(UserName=name, AccessKeyId=key_id)
+    iam.delete_user_policy(UserName="allowed", PolicyName="all")
+    for name in found:
+        iam.delete_user(UserName=name)
+
+
+@pytest.mark.parametrize("wrong", ["unknown", "not its secret", "denied"])
+def test_wrong_credentials_are_one_error_and_not_shown(
+    repo: Path,
+    bucket: str,
+    keys: dict[str, tuple[str, str]],
+    wrong: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    identity, secret = {
+        "unknown": ("AKIAUNKNOWNUNKNOWN00", "secret-of-nobody"),
+        "not its secret": (keys["allowed"][0], "secret-that-is-wrong"),
+        "denied": keys["denied"],
+    }[wrong]
+    fraud = s3_client(repo, f"{bucket}/{wrong.replace(' ', '-')}")
+    write(fraud, "data.csv", "x")
+    fraud.dvc_add("dvc/data.csv")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", identity)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret)
+    with pytest.raises(MLOpsClientError) as raised:
+        fraud.dvc_push()
+    error = raised.value
+    assert (error.operation, error.component, error.exit_status) == ("dvc_push", "dvc", 4)
+    assert re.search(r"(?i)forbidden|denied|credentials|signature|access key", str(error))
+    for hidden in (secret, identity):
+        assert hidden not in f"{error!s} {error.details}"
+    # With the right ones the same call goes on.
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", keys["allowed"][0])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", keys["allowed"][1])
+    assert fraud.dvc_push().count == 1
 
 
 def test_a_secret_in_a_remotes_url_is_not_shown(repo: Path) -> None:

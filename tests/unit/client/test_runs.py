@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,8 +15,6 @@ from pytest_mlops_ws import MLOpsClientError
 from pytest_mlops_ws.workspaces.provenance import Provenance
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytest_mlops_ws import MLOpsClient
     from tests.unit.client.conftest import Open
 
@@ -49,8 +50,6 @@ def test_a_run_records_what_it_is_told(fraud: MLOpsClient, tmp_path: Path) -> No
 
 
 def test_where_a_run_came_from_is_read_back(fraud: MLOpsClient, repo: Path) -> None:
-    import subprocess
-
     identity = ["-c", "user.name=t", "-c", "user.email=t@localhost"]
     subprocess.run(["git", *identity, "commit", "-qm", "x", "--allow-empty"], cwd=repo, check=True)
     head = subprocess.run(
@@ -266,6 +265,47 @@ def test_a_missing_artifact_is_refused(fraud: MLOpsClient, tmp_path: Path) -> No
         pytest.raises(MLOpsClientError, match="There is no file or directory"),
     ):
         fraud.log_artifact(tmp_path / "missing")
+
+
+LOG_ON_A_FULL_DISK = """
+import resource, signal, sys
+from pytest_mlops_ws import MLOpsClient, MLOpsClientError
+client = MLOpsClient.from_project("fraud", sys.argv[1])
+with client.start_run():
+    client.log_artifact(sys.argv[2] + "/a.txt", "plots")
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, resource.RLIM_INFINITY))
+    for what in (sys.argv[2], sys.argv[2] + "/z.bin"):
+        try:
+            client.log_artifact(what)
+        except MLOpsClientError as error:
+            print(error.exit_status, error)
+    client.log_metrics({"after": 1})
+"""
+
+
+def test_artifacts_for_which_the_disk_has_no_room_leave_no_part(
+    fraud: MLOpsClient, repo: Path, tmp_path: Path
+) -> None:
+    plots = tmp_path / "plots"
+    (plots / "more").mkdir(parents=True)
+    for name in ("a.txt", "more/b.txt"):
+        (plots / name).write_text("small", encoding="utf-8")
+    (plots / "z.bin").write_bytes(b"z" * 3_000_000)
+    command = [sys.executable, "-c", LOG_ON_A_FULL_DISK, str(repo), str(plots)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.splitlines()
+    for said in (first, second):
+        assert said.startswith("4 MLflow failed: ")
+        assert "File too large" in said
+        assert said.endswith(" Check the server, or the disk's free space")
+    (run,) = runs(fraud)
+    assert (run.info.status, run.data.metrics) == ("FINISHED", {"after": 1})
+    # What was there before stays; of the rest nothing has.
+    artifacts = Path(run.info.artifact_uri)
+    found = [path.relative_to(artifacts).as_posix() for path in artifacts.rglob("*")]
+    assert sorted(found) == ["plots", "plots/a.txt"]
 
 
 def test_a_torn_store_is_one_error_at_once(fraud: MLOpsClient, churn: MLOpsClient) -> None:

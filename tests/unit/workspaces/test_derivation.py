@@ -72,6 +72,33 @@ def test_a_relative_path_counts_from_the_repository_wherever_a_process_stands(
     assert spec.origins[key] == "workspace.yaml"
 
 
+@pytest.mark.parametrize(
+    ("uri", "config", "experiment"),
+    [
+        ("https://ml", {}, "fraud_eval"),
+        ("https://ml", {"mlflow_experiment_name": "fraud_eval"}, "fraud_eval"),
+        ("https://ml", {"mlflow_experiment_name": "eval"}, "fraud-eval--eval"),
+        ("https://ml", {"mlflow_experiment_name": "fraud-eval--x"}, "fraud-eval--x"),
+        ("https://ml", {"mlflow_experiment_name": "fraud-eval-x"}, "fraud-eval--fraud-eval-x"),
+        ("postgresql+psycopg2://ml/db", {"mlflow_experiment_name": "eval"}, "fraud-eval--eval"),
+        # Their names are as they were given: noted with the id, kept apart by the server, nobody
+        # else's store, or paths that belong to a user.
+        ("https://ml", {"mlflow_experiment_name": "eval", "mlflow_experiment_id": "7"}, "eval"),
+        ("https://ml", {"mlflow_experiment_name": "eval", "mlflow_workspace": "fraud"}, "eval"),
+        (None, {"mlflow_experiment_name": "eval"}, "eval"),
+        ("sqlite:////runs.db", {"mlflow_experiment_name": "eval"}, "eval"),
+        ("databricks", {"mlflow_experiment_name": "/Users/me/eval"}, "/Users/me/eval"),
+    ],
+)
+def test_an_experiment_on_a_shared_server_bears_the_projects_prefix(
+    tmp_path: Path, uri: str | None, config: dict[str, Any], experiment: str
+) -> None:
+    spec = workspace(tmp_path, mlflow_tracking_uri=uri, **config).effective
+    assert spec.mlflow_experiment_name == experiment
+    prefixed = experiment != config.get("mlflow_experiment_name", experiment)
+    assert spec.origins["mlflow_experiment_name"].endswith("project's prefix") is prefixed
+
+
 def test_every_attribute_of_the_spec_has_an_origin(tmp_path: Path) -> None:
     spec = workspace(tmp_path).effective
     assert set(spec.origins) == set(spec.__slots__) - {"origins", "embedded"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import errno
 import shutil
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytest.importorskip("bentoml")
+
+pytestmark = pytest.mark.isolation
 
 
 @pytest.fixture
@@ -150,7 +153,45 @@ def test_a_disk_that_fills_up_leaves_no_part_of_a_model(
     with pytest.raises(EnvironmentFailedError, match="No space left on device"):
         fraud.bentoml.store(weights, "m", "v1")
     assert fraud.bentoml.models() == []
-    assert list((fraud.models_path / "models").iterdir()) == []
+    assert list(fraud.models_path.rglob("weights.bin")) == []
+
+
+KILLED_WHILE_STORING = """
+import os, signal, sys
+from pytest_mlops_ws import ProjectWorkspace
+workspace = ProjectWorkspace("fraud", sys.argv[1])
+home = str(workspace.models_path)
+
+def kill(event, arguments):
+    # When BentoML has copied the description, and a part of the weights.
+    if event == "shutil.copyfile" and str(arguments[1]).startswith(home):
+        copied.append(arguments[1])
+        if len(copied) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+copied = []
+sys.addaudithook(kill)
+workspace.bentoml.store(sys.argv[2], "m", "v1")
+"""
+
+
+def test_a_copy_that_is_killed_leaves_no_half_model(
+    fraud: ScratchWorkspace, tmp_path: Path
+) -> None:
+    directory = tmp_path / "model"
+    directory.mkdir()
+    for number in range(4):
+        (directory / f"{number}.bin").write_bytes(b"0")
+    program = [sys.executable, "-c", KILLED_WHILE_STORING, str(fraud.root_path), str(directory)]
+    done = subprocess.run(program, check=False, capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert list(fraud.models_path.rglob("*.bin")) != []
+    assert fraud.bentoml.models() == []
+    assert [str(each.tag) for each in fraud.bentoml.model_store.list()] == []
+    stored = fraud.bentoml.store(directory, "m", "v1")
+    assert len(list(stored.path.glob("*.bin"))) == 4
+    assert len(list(fraud.models_path.rglob("*.bin"))) == 4
+    assert [str(each.tag) for each in fraud.bentoml.model_store.list()] == ["fraud--m:v1"]
 
 
 def test_how_to_load_what_mlflow_did_not_write_is_asked(

@@ -51,6 +51,7 @@ def test_the_same_data_have_not_drifted(fraud: ScratchWorkspace) -> None:
     }
 
 
+@pytest.mark.isolation
 def test_drift_is_found_in_the_column_that_has_it(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(frame())
     found = fraud.monitoring.monitor(
@@ -79,6 +80,7 @@ def test_a_result_is_read_as_a_mapping_and_as_json_too(fraud: ScratchWorkspace) 
         found["nothing"]
 
 
+@pytest.mark.isolation
 def test_reports_are_read_back_newest_first_and_evidently_sees_them(
     fraud: ScratchWorkspace,
 ) -> None:
@@ -120,6 +122,7 @@ def test_whatever_pandas_accepts_is_a_frame(fraud: ScratchWorkspace, make: Any) 
     assert fraud.monitoring.monitor(make(frame())).passed
 
 
+@pytest.mark.isolation
 def test_predictions_of_classes_are_judged(fraud: ScratchWorkspace) -> None:
     labels = frame(label=["no", "yes"] * 60, answer=["no", "yes", "no", "no"] * 30)
     fraud.monitoring.set_reference(labels, "label", "answer")
@@ -164,6 +167,7 @@ def test_labels_that_have_not_come_yet_are_said_to_lack(fraud: ScratchWorkspace)
     assert found.lacks == ("the quality of predictions needs 'label'",)
 
 
+@pytest.mark.isolation
 def test_what_is_wrong_with_a_frame_is_a_finding(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(
         frame(code=["a", "b"] * 60, empty=np.nan, day=pd.date_range("2026", periods=120))
