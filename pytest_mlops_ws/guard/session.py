@@ -8,6 +8,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard import hook, outlived, process_state
 from pytest_mlops_ws.guard.afterwards import Afterwards
 from pytest_mlops_ws.guard.attribution import Suite
@@ -131,8 +132,9 @@ class Guard:
     def ran(self) -> None:
         """Look at where the runs of the test's own code went; not of one with a workspace."""
         subject = self.watch.subject
-        if subject is not None:
-            hook.unseen(lambda: self.watch.found.extend(self._left.landed(subject)))
+        if subject is not None and "mlflow" in sys.modules:
+            with unwatched:
+                self.watch.found += self._left.landed(subject)
 
     def finish(self, code: CodeType | None, *, undone: bool) -> None:
         """Look at what the test has left behind.
@@ -141,15 +143,13 @@ class Guard:
             code: its function's.
             undone: whether a workspace has taken back what steers tools.
         """
-        hook.unseen(self._finish, code, undone)
-
-    def _finish(self, code: CodeType | None, undone: bool) -> None:  # noqa: FBT001 -- called through `unseen`
         watch, subject = self.watch, self.watch.subject
         if subject is None:
             return
-        watch.found += outlived.threads(watch, subject, self._left.threads)
-        watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
-        watch.found += self._left.look(subject, code, undone=undone)
+        with unwatched:
+            watch.found += outlived.threads(watch, subject, self._left.threads)
+            watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
+            watch.found += self._left.look(subject, code, undone=undone)
 
     def end(self) -> None:
         """Let what happens from now on be nobody's; a thread that is left stays its starter's."""
@@ -160,16 +160,15 @@ class Guard:
 
     def take(self) -> list[Crossing]:
         """Return what was found since the last call, in the order it happened."""
-        found: list[Crossing] = hook.unseen(self._take)
-        return found
-
-    def _take(self) -> list[Crossing]:
         found, subject = self.watch.found, self.watch.subject
-        if self._has_children:
-            found += self._channel.receive()
-        launches = self.watch.provenance.launches
-        if subject is not None:
-            found += self._afterwards.look(subject, launches)
+        if self._has_children or self._afterwards.hears:
+            with unwatched:
+                if self._has_children:
+                    found += self._channel.receive()
+                if subject is not None:
+                    found += self._afterwards.look(subject, self.watch.provenance.launches)
+        elif len(found) == self._taken:
+            return []
         new, self._taken = found[self._taken :], len(found)
         return new
 
