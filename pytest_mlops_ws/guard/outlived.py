@@ -32,7 +32,11 @@ _FENCED = "what it touches from now on is charged to this test"
 def threads(
     watch: Watch, subject: Subject, before: Collection[threading.Thread]
 ) -> Iterator[Crossing]:
-    """Yield each thread that the suite's own code started in *subject*."""
+    """Yield each thread that the suite's own code started in *subject*.
+
+    A daemon says by its kind that nobody need wait for it, and libraries leave many: it is told,
+    and its test fails only if it touches something.
+    """
     for thread in _alive(watch, subject, before):
         origin = watch.provenance.threads[thread]
         yield Crossing(
@@ -43,6 +47,7 @@ def threads(
             culprit=subject.project,
             subject=thread.name,
             remedy="end it and join it in the test, or in the fixture that starts it",
+            fails=not thread.daemon,
         )
 
 

@@ -94,7 +94,6 @@ class Guard:
         self.watch.on_native = self._afterwards.arm
         self._pid = os.getpid()
         self._taken = 0
-        self._has_children = False
         self._begun = False
         self._entered_before: int | None = None
 
@@ -161,10 +160,9 @@ class Guard:
     def take(self) -> list[Crossing]:
         """Return what was found since the last call, in the order it happened."""
         found, subject = self.watch.found, self.watch.subject
-        if self._has_children or self._afterwards.hears:
+        if self._afterwards.hears:
             with unwatched:
-                if self._has_children:
-                    found += self._channel.receive()
+                found += self._channel.receive()
                 if subject is not None:
                     found += self._afterwards.look(subject, self.watch.provenance.launches)
         elif len(found) == self._taken:
@@ -176,6 +174,7 @@ class Guard:
         """Watch no more, until the process ends: then what tests have left to do is done."""
         hook.watch(None)
         self._audit.close()
+        self._channel.close()
         self._children.disable()
         self._unaudited.remove()
         if self._begun and self._refuses:
@@ -189,8 +188,8 @@ class Guard:
             hook.watch(self.watch)
 
     def _launched(self, subject: Subject, line: Line) -> None:
-        self._has_children = True
         if os.getpid() == self._pid:
+            self._channel.open()
             self._afterwards.arm()
             self._children.tell(self.watch, subject, line, self._endpoints)
 
