@@ -8,6 +8,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard import hook, outlived, process_state
 from pytest_mlops_ws.guard.afterwards import Afterwards
 from pytest_mlops_ws.guard.attribution import Suite
@@ -93,7 +94,6 @@ class Guard:
         self.watch.on_native = self._afterwards.arm
         self._pid = os.getpid()
         self._taken = 0
-        self._has_children = False
         self._begun = False
         self._entered_before: int | None = None
 
@@ -131,8 +131,9 @@ class Guard:
     def ran(self) -> None:
         """Look at where the runs of the test's own code went; not of one with a workspace."""
         subject = self.watch.subject
-        if subject is not None:
-            hook.unseen(lambda: self.watch.found.extend(self._left.landed(subject)))
+        if subject is not None and "mlflow" in sys.modules:
+            with unwatched:
+                self.watch.found += self._left.landed(subject)
 
     def finish(self, code: CodeType | None, *, undone: bool) -> None:
         """Look at what the test has left behind.
@@ -141,15 +142,13 @@ class Guard:
             code: its function's.
             undone: whether a workspace has taken back what steers tools.
         """
-        hook.unseen(self._finish, code, undone)
-
-    def _finish(self, code: CodeType | None, undone: bool) -> None:  # noqa: FBT001 -- called through `unseen`
         watch, subject = self.watch, self.watch.subject
         if subject is None:
             return
-        watch.found += outlived.threads(watch, subject, self._left.threads)
-        watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
-        watch.found += self._left.look(subject, code, undone=undone)
+        with unwatched:
+            watch.found += outlived.threads(watch, subject, self._left.threads)
+            watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
+            watch.found += self._left.look(subject, code, undone=undone)
 
     def end(self) -> None:
         """Let what happens from now on be nobody's; a thread that is left stays its starter's."""
@@ -160,16 +159,14 @@ class Guard:
 
     def take(self) -> list[Crossing]:
         """Return what was found since the last call, in the order it happened."""
-        found: list[Crossing] = hook.unseen(self._take)
-        return found
-
-    def _take(self) -> list[Crossing]:
         found, subject = self.watch.found, self.watch.subject
-        if self._has_children:
-            found += self._channel.receive()
-        launches = self.watch.provenance.launches
-        if subject is not None:
-            found += self._afterwards.look(subject, launches)
+        if self._afterwards.hears:
+            with unwatched:
+                found += self._channel.receive()
+                if subject is not None:
+                    found += self._afterwards.look(subject, self.watch.provenance.launches)
+        elif len(found) == self._taken:
+            return []
         new, self._taken = found[self._taken :], len(found)
         return new
 
@@ -177,6 +174,7 @@ class Guard:
         """Watch no more, until the process ends: then what tests have left to do is done."""
         hook.watch(None)
         self._audit.close()
+        self._channel.close()
         self._children.disable()
         self._unaudited.remove()
         if self._begun and self._refuses:
@@ -190,8 +188,8 @@ class Guard:
             hook.watch(self.watch)
 
     def _launched(self, subject: Subject, line: Line) -> None:
-        self._has_children = True
         if os.getpid() == self._pid:
+            self._channel.open()
             self._afterwards.arm()
             self._children.tell(self.watch, subject, line, self._endpoints)
 

@@ -8,6 +8,7 @@ from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.ground.imports import when_imported
+from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard.provenance import THREAD
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Unaudited:
     def _connect(self, original: Function) -> Function:
         def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- sqlite3's own
             connection = original(*args, **kwargs)
-            if self._watch.subject is not None:
+            if self._watch.subject is not None and not unwatched.depth:
                 self._watch_attach(connection)
             return connection
 
