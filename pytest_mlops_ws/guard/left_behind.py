@@ -36,6 +36,7 @@ _VARIABLE = "use monkeypatch.setenv(…), or ask for the fixture `workspace`"
 #: MLflow tells its children by them; the piece itself is reported.
 _TOLD = {variable.encode() for variable, _ in leftovers.TRACES.values() if variable}
 _EXPERIMENT = "MLflow's experiment"
+_STORE = "MLflow's tracking URI"
 #: What a needle may be part of, and which leaves nothing behind.
 _NOT = ("with ", "def ", "async ", "@", "#")
 #: Set by pytest around each phase.
@@ -56,6 +57,8 @@ class LeftBehind:
         self._before: Snapshot | None = None
         self._last_run: str | None = None
         self._experiment: str | None = None
+        #: What is as an earlier test left it, and the finding that says so.
+        self._lying: dict[str, tuple[object, Crossing]] = {}
         #: What a fixture of a wider scope found and may put back when it ends.
         self._accepted: dict[object, list[Any]] = {}
 
@@ -106,10 +109,13 @@ class LeftBehind:
             was = before.pieces.get(name, _pristine(value))
             if not self._is_left(name, was, value) or (undone and name != "umask"):
                 continue
-            yield self._left(subject, code, name, (was, value))
+            left = self._left(subject, code, name, (was, value))
+            yield left
             told.add(_variable_of(name))
             if self._cleans:
                 process_state.put_back(name, was)
+            else:
+                self._lying[name] = value, left
         if not undone:
             yield from self._variables(subject, before, after, told)
 
@@ -168,7 +174,8 @@ class LeftBehind:
     def _line(self, subject: Subject, code: CodeType | None, name: str) -> Line:
         provenance = self._watch.provenance
         variable = leftovers.TRACES.get(name.removeprefix("MLflow's "), (None, ()))[0]
-        origin = provenance.variables.get(variable) if variable else None
+        # A fixture that unsets the variable for good measure leaves the piece as it is.
+        origin = provenance.setters.get(variable) if variable else None
         if name == "working directory":
             origin = provenance.directory
         if origin is not None and origin.test == subject.test:
@@ -188,11 +195,31 @@ class LeftBehind:
         if active is not None and active != before.pieces.get(_EXPERIMENT):
             self._experiment = leftovers.experiment_name(active)
         run = leftovers.last_run()
-        left = before.pieces.get(_EXPERIMENT)
-        origin = self._watch.provenance.variables.get("MLFLOW_EXPERIMENT_ID")
-        if run is None or run == self._last_run or left is None or origin is None:
+        if run is None or run == self._last_run:
             return
-        if origin.test in {subject.test, ""}:
+        yield from self._in_left_experiment(subject, run, before.pieces.get(_EXPERIMENT))
+        yield from self._in_left_store(subject, run)
+
+    def _in_left_store(self, subject: Subject, run: str) -> Iterator[Crossing]:
+        value, left = self._lying.get(_STORE, (None, None))
+        if left is None or value != leftovers.observe().get("tracking URI"):
+            return
+        who = left.test.rpartition("::")[2]
+        yield Crossing(
+            "WS706",
+            f"{_test(subject)} logs run {run[:8]} to '{value}', which it never names:"
+            f" {who} left MLflow's tracking URI there",
+            subject.line,
+            test=subject.test,
+            culprit=who,
+            subject=_STORE,
+            remedy=f"let both tests {_WORKSPACE}",
+            poison=left.line,
+        )
+
+    def _in_left_experiment(self, subject: Subject, run: str, left: object) -> Iterator[Crossing]:
+        origin = self._watch.provenance.setters.get("MLFLOW_EXPERIMENT_ID")
+        if left is None or origin is None or origin.test in {subject.test, ""}:
             return
         found = leftovers.landing(run)
         if found is None or found[0] != str(left):

@@ -8,6 +8,7 @@ from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.ground.imports import when_imported
+from pytest_mlops_ws.guard import hook
 from pytest_mlops_ws.guard.provenance import THREAD
 
 if TYPE_CHECKING:
@@ -28,21 +29,23 @@ class Unaudited:
 
     Args:
         watch: who is told.
+        connected: is told of each database that is opened.
     """
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, connected: Callable[[object], None]) -> None:
         self._watch = watch
+        self._connected = connected
         self._undo = ExitStack()
 
     def install(self) -> None:
         """Replace them, at once or when they are imported."""
-        for module, name, hook in (
+        for module, name, instead in (
             ("sqlite3", "connect", self._connect),
             ("sqlite3.dbapi2", "connect", self._connect),
             ("multiprocessing.util", "spawnv_passfds", self._spawn),
             ("threading", "Thread.start", self._start),
         ):
-            replace = partial(self._replace, name=name, hook=hook)
+            replace = partial(self._replace, name=name, instead=instead)
             if module in sys.modules:
                 replace(sys.modules[module])
             else:
@@ -52,12 +55,14 @@ class Unaudited:
         """Put back what nobody has replaced since."""
         self._undo.close()
 
-    def _replace(self, module: ModuleType, name: str, hook: Callable[[Function], Function]) -> None:
+    def _replace(
+        self, module: ModuleType, name: str, instead: Callable[[Function], Function]
+    ) -> None:
         path, _, name = name.rpartition(".")
         owner = getattr(module, path) if path else module
         original = getattr(owner, name, None)
         if callable(original):
-            replacement = wraps(original)(hook(original))
+            replacement = wraps(original)(instead(original))
             setattr(owner, name, replacement)
             self._undo.callback(_put_back, owner, name, original, replacement)
 
@@ -66,6 +71,10 @@ class Unaudited:
             connection = original(*args, **kwargs)
             if self._watch.subject is not None:
                 self._watch_attach(connection)
+            try:
+                hook.unseen(self._connected, args[0] if args else kwargs.get("database"))
+            except Exception as error:  # noqa: BLE001 -- a fault of ours must never be the test's
+                self._watch.fault(error)
             return connection
 
         return connect
@@ -76,7 +85,8 @@ class Unaudited:
         Not on a library's, such as SQLAlchemy's: SQLite asks for each column of each statement.
         """
         if not self._watch.suite.calls():
-            if self._watch.on_native is not None:
+            # What this package opens is a workspace's own store, or is only read.
+            if self._watch.on_native is not None and not self._watch.suite.is_ours():
                 self._watch.on_native()
             return
 
