@@ -147,7 +147,8 @@ class Afterwards:
             return None
         if stranger or (launch is None and self._stray(path)):
             return by_somebody(crossing)
-        return crossing
+        # The user's own is shared by all that the user does; whoever wrote may have gone.
+        return by_somebody(crossing, (charged.test,)) if zone.kind == "user" else crossing
 
     def _known(self, shown: str, test: str) -> bool:
         """Tell whether the hook has reported it already, as it does where nothing is refused.

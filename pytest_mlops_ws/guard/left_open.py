@@ -61,7 +61,7 @@ class LeftOpen:
     def opened(self, repository: object) -> None:
         """Take note of a DVC repository that is opened."""
         subject = self._watch.subject
-        if subject is not None and self._is_direct(*MODULES):
+        if subject is not None and self._owned(_inside(repository)) and self._is_direct(*MODULES):
             self._repositories[repository] = self._watch.line_of(subject)
 
     def closed(self, repository: object) -> None:
@@ -80,18 +80,18 @@ class LeftOpen:
             subject: the test that is over.
             shared: the directories of workspaces that later tests have, too.
         """
+        tops = tuple(f"{top}/" for top in shared)
         databases = {
             path: line
             for path, line in self._databases.items()
-            if self._watch.territory.zone_of(path) is not None
-            and not any(path.startswith(f"{top}/") for top in shared)
+            if self._owned(path) and not path.startswith(tops)
         }
         repositories, self._repositories = self._repositories, WeakKeyDictionary()
         self._databases.clear()
         # A test that has failed lives on in its traceback, with all it held.
         if getattr(sys, "last_value", None) is None:
             yield from self._look_at_databases(subject, _held(databases))
-            yield from self._look_at_repositories(subject, repositories)
+            yield from self._look_at_repositories(subject, repositories, tops)
 
     def _look_at_databases(
         self, subject: Subject, databases: dict[str, Line]
@@ -107,11 +107,13 @@ class LeftOpen:
         self._counters.meet(databases)
 
     def _look_at_repositories(
-        self, subject: Subject, repositories: WeakKeyDictionary[Any, Line]
+        self, subject: Subject, repositories: WeakKeyDictionary[Any, Line], tops: tuple[str, ...]
     ) -> Iterator[Crossing]:
         if repositories:
             gc.collect()
         for repository, line in list(repositories.items()):
+            if _inside(repository).startswith(tops):
+                continue
             shown = self._watch.suite.relative(os.path.realpath(repository.root_dir))
             yield self._left(subject, line, f"DVC repository {shown}", _REPOSITORY)
             if self._closes:
@@ -130,6 +132,10 @@ class LeftOpen:
             remedy=remedy,
         )
 
+    def _owned(self, path: str) -> bool:
+        """Tell whether *path* is somebody's; what is left of a temporary directory harms nobody."""
+        return self._watch.territory.zone_of(path) is not None
+
     def _is_direct(self, *between: str) -> bool:
         """Tell whether the suite's own code does it, with only these modules between."""
         skipped = ("pytest_mlops_ws.guard", "pytest_mlops_ws.tools.dvc", "contextlib", *between)
@@ -142,6 +148,10 @@ class LeftOpen:
 def _held(databases: dict[str, Line]) -> dict[str, Line]:
     held = held_open() if databases else ()
     return {path: line for path, line in databases.items() if path in held}
+
+
+def _inside(repository: Any) -> str:  # noqa: ANN401 -- DVC ships no types
+    return f"{os.path.realpath(repository.root_dir)}/.dvc/tmp"
 
 
 def _close(databases: Iterable[str]) -> None:

@@ -15,6 +15,7 @@ from pytest_mlops_ws.guard.channel import Channel
 from pytest_mlops_ws.guard.child import Children
 from pytest_mlops_ws.guard.counters import Counters, held_open
 from pytest_mlops_ws.guard.discovery import Protected
+from pytest_mlops_ws.guard.first_imports import FirstImports
 from pytest_mlops_ws.guard.left_behind import LeftBehind
 from pytest_mlops_ws.guard.left_open import LeftOpen
 from pytest_mlops_ws.guard.strangers import descendants
@@ -92,6 +93,7 @@ class Guard:
         self._unaudited = Unaudited(self.watch, self._open.connected)
         self._repositories = Openings(self._open.opened, self._open.closed)
         self._left = LeftBehind(self.watch, cleans=refuses)
+        self._imports = FirstImports(self.watch, cleans=refuses)
         self._refuses = refuses
         self._wider: list[Snapshot] = []
         self._processes: set[int] = set()
@@ -116,6 +118,7 @@ class Guard:
             self._children.enable()
             self._unaudited.install()
             self._repositories.install()
+            self._imports.install()
             # What a conftest has opened is written to without an event.
             self._counters.meet(held_open())
         hook.unseen(self._afterwards.forget)
@@ -130,10 +133,12 @@ class Guard:
     def widening(self) -> None:
         """Look at how things are before a fixture of a wider scope changes them."""
         self._wider.append(process_state.take())
+        self._imports.meant = True
 
     def widened(self) -> None:
         """Take what a fixture of a wider scope has done for how things should be."""
         before, after = self._wider.pop(), process_state.take()
+        self._imports.meant = bool(self._wider)
         self._left.accept(before, after)
         self._open.accept()
         self._processes |= descendants() if self.watch.provenance.launches else set()
@@ -192,6 +197,7 @@ class Guard:
         self._children.disable()
         self._unaudited.remove()
         self._repositories.remove()
+        self._imports.remove()
         if self._begun and self._refuses:
             # The last to be registered is the first to be called.
             atexit.register(self._exit)

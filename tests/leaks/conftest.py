@@ -137,7 +137,7 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
         after = _tree(root, home)
         every = after.keys() | before.keys()
         changed = sorted(path for path in every if before.get(path) != after.get(path))
-        names = {str(tmp_path / "pytest"): "{tmp}", str(home): "{home}"}
+        names = {str(tmp_path / "pytest"): "{tmp}", str(home): "{home}", str(root): "{repo}"}
         report = [line(each) for each in found["crossings"]]
         for place, name in names.items():
             report = [each.replace(place, name) for each in report]
