@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "judge every workspace.yaml, and all projects against each other",
     "rules": "list every rule",
     "explain": "tell of a rule what it is about, why, and what is bad and good",
+    "doctor": "what is installed, configured and reachable, and what was left by what was killed",
     "claims": "write what the projects here claim, for other repositories to check against",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -26,17 +27,30 @@ def cache_directory() -> Path:
     return _usable(os.environ.get(VARIABLE) or None)
 
 
+def existing() -> list[Path]:
+    """Return the directories in which a cache of this user can be, and that exist."""
+    return [place for place in _places(os.environ.get(VARIABLE) or None) if place.is_dir()]
+
+
 @cache
 def _usable(chosen: str | None) -> Path:
+    *preferred, last = _places(chosen)
+    for place in preferred:
+        with suppress(EnvironmentFailedError):
+            return _private(place)
+    return _private(last)
+
+
+def _places(chosen: str | None) -> list[Path]:
     if chosen is not None:
-        return _private(Path(chosen).expanduser().absolute())
+        return [Path(chosen).expanduser().absolute()]
     from platformdirs import user_cache_path  # not needed where the variable is set
 
-    try:
-        return _private(user_cache_path("mlops-ws", appauthor=False))
-    except EnvironmentFailedError:
-        owner = os.getuid() if hasattr(os, "getuid") else "user"
-        return _private(Path(tempfile.gettempdir(), f"mlops-ws-cache-{owner}"))
+    owner = os.getuid() if hasattr(os, "getuid") else "user"
+    return [
+        user_cache_path("mlops-ws", appauthor=False),
+        Path(tempfile.gettempdir(), f"mlops-ws-cache-{owner}"),
+    ]
 
 
 def _private(path: Path) -> Path:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.guard import remedies
 from pytest_mlops_ws.guard.counters import stores
 from pytest_mlops_ws.guard.crossing import Crossing
-from pytest_mlops_ws.guard.notifications import Notifications
 from pytest_mlops_ws.guard.strangers import is_used_by_a_stranger
 from pytest_mlops_ws.guard.zones import TRACKING, harmless
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from pytest_mlops_ws.guard.counters import Counters
+    from pytest_mlops_ws.guard.notifications import Notifications
     from pytest_mlops_ws.guard.provenance import Launch
     from pytest_mlops_ws.guard.watch import Subject, Watch
     from pytest_mlops_ws.guard.zones import Zone
@@ -49,11 +49,18 @@ class Afterwards:
         #: For each test that started processes, the first of them: some may go on.
         self._launched: dict[str, tuple[Subject, Launch]] = {}
 
+    @property
+    def hears(self) -> bool:
+        """Tell whether it does."""
+        return self._armed or bool(self._counters)
+
     def arm(self) -> None:
         """Hear of changes from now on."""
         if self._armed:
             return
         self._armed = True
+        from pytest_mlops_ws.guard.notifications import Notifications
+
         try:
             self._notifications = Notifications()
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_mlops_ws.findings.allow import Entry
+from pytest_mlops_ws.findings.entry import Entry
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.model.diagnostics import Diagnostic

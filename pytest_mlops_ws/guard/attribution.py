@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import sysconfig
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class Suite:
         if filename.startswith(("<", _PACKAGE)):
             return None
         path = os.path.realpath(filename)
-        if path.startswith((*_LIBRARIES, os.path.realpath(_PACKAGE) + os.sep)):
+        if path.startswith((_STANDARD_LIBRARY, os.path.realpath(_PACKAGE) + os.sep)):
             return None
         if "/site-packages/" in path or "/dist-packages/" in path:
             return None
@@ -106,10 +105,5 @@ class Suite:
         return self.relative(path)
 
 
-_LIBRARIES = tuple(
-    {
-        os.path.realpath(place) + os.sep
-        for name in ("stdlib", "platstdlib", "purelib", "platlib")
-        if (place := sysconfig.get_path(name))
-    }
-)
+#: Of others, the directory's name tells.
+_STANDARD_LIBRARY = os.path.dirname(os.path.realpath(os.__file__)) + os.sep  # noqa: PTH120 -- as above

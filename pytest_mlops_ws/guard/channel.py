@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.guard.crossing import Crossing
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 class Channel:
@@ -18,7 +22,19 @@ class Channel:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._stream: BinaryIO | None = None
         self._read = 0
+
+    def open(self) -> None:
+        """Be ready to receive: to ask what has come then costs two system calls."""
+        if self._stream is None:
+            self._stream = open(self.path, "a+b", buffering=0)  # noqa: PTH123, SIM115 -- a child loads this, without pathlib; kept until `close`
+
+    def close(self) -> None:
+        """Receive no more."""
+        if self._stream is not None:
+            self._stream.close()
+            self._stream = None
 
     def send(self, crossing: Crossing) -> None:
         """Append *crossing*, in one write, so that lines of two processes never mix."""
@@ -32,12 +48,10 @@ class Channel:
 
     def receive(self) -> list[Crossing]:
         """Return what has come since the last call."""
-        try:
-            with open(self.path, "rb") as stream:  # noqa: PTH123 -- a child loads this, without pathlib
-                stream.seek(self._read)
-                content = stream.read()
-        except FileNotFoundError:
+        if self._stream is None:
             return []
+        self._stream.seek(self._read)  # a forked child may have moved it
+        content = self._stream.read()
         whole = content[: content.rfind(b"\n") + 1]
         self._read += len(whole)
         return [Crossing.from_plain(json.loads(line)) for line in whole.splitlines()]

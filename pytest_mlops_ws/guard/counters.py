@@ -41,6 +41,9 @@ class Counters:
             if path not in self._counts and self._territory.zone_of(path) is not None:
                 self._counts[path] = sqlite.count(path)
 
+    def __len__(self) -> int:
+        return len(self._counts)
+
     def __contains__(self, path: str) -> bool:
         return path in self._counts
 

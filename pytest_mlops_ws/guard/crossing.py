@@ -24,6 +24,7 @@ class Crossing(NamedTuple):
         poison: the line that laid the trap.
         certain: whether it is known that this test did it.
         candidates: where it is not, the tests that could have.
+        fails: whether its test fails for it; what has hurt nobody yet is only told.
     """
 
     rule: str
@@ -38,6 +39,12 @@ class Crossing(NamedTuple):
     poison: Line | None = None
     certain: bool = True
     candidates: tuple[str, ...] = ()
+    fails: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether somebody fails for it: its test or, where that is over, the session."""
+        return self.certain and self.fails
 
     @property
     def diagnostic(self) -> Diagnostic:
@@ -48,7 +55,7 @@ class Crossing(NamedTuple):
             f"{self.message} ({happened})" if self.rule in _ACTS else self.message,
             Span(self.line.path, self.line.line),
             remedy=self.remedy or None,
-            severity="error" if self.certain else "warning",
+            severity="error" if self.counts else "warning",
             related=Span(self.poison.path, self.poison.line) if self.poison else None,
             projects=tuple(each for each in (self.culprit, self.victim) if each),
             subject=self.subject,

@@ -7,74 +7,61 @@ dictionary look-up while nobody watches, and raises nothing that a watch did not
 from __future__ import annotations
 
 import sys
-import threading
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pytest_mlops_ws.ground.unwatched import unwatched
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Mapping
+
+    #: Takes an event; returns what is to be raised instead of going on. None lets it happen.
+    Judge = Callable[[str, tuple[Any, ...]], BaseException | None]
 
 
 class Watcher(Protocol):
-    """Who is told of events."""
+    """Who is told of events.
 
-    @property
-    def events(self) -> Collection[str]:
-        """The names of the events it wants."""
+    Attributes:
+        judges: who is asked of each event that is wanted.
+    """
 
-    def judge(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
-        """Return what is to be raised instead of going on; None lets it happen."""
+    judges: Mapping[str, Judge]
 
     def fault(self, error: BaseException) -> None:
-        """Take note that `judge` itself failed; the operation goes on."""
+        """Take note that a judge itself failed; the operation goes on."""
 
 
-class _Busy(threading.local):
-    now = False
-
-
-_busy = _Busy()
 _watcher: Watcher | None = None
-_wanted: frozenset[str] = frozenset()
+_judges: Mapping[str, Judge] = {}
 _installed = False
 
 
 def watch(watcher: Watcher | None) -> Watcher | None:
     """Let *watcher* see what this process does from now on; return who saw it so far."""
-    global _watcher, _wanted, _installed  # noqa: PLW0603 -- the switch; the hook itself stays for ever
+    global _watcher, _judges, _installed  # noqa: PLW0603 -- the switch; the hook itself stays for ever
     before = _watcher
     _watcher = watcher
-    _wanted = frozenset(watcher.events) if watcher else frozenset()
+    _judges = watcher.judges if watcher else {}
     if watcher is not None and not _installed:
         sys.addaudithook(_hook)
         _installed = True
     return before
 
 
-def unseen(function: Callable[..., Any], *args: object) -> Any:  # noqa: ANN401 -- whatever it returns
-    """Call *function*; this thread's own work is not watched meanwhile."""
-    before, _busy.now = _busy.now, True
-    try:
-        return function(*args)
-    finally:
-        _busy.now = before
-
-
 def _hook(event: str, args: tuple[Any, ...]) -> None:
     __tracebackhide__ = True
-    if event not in _wanted:
+    judge = _judges.get(event)
+    if judge is None or unwatched.depth:
         return
-    if event == "open" and type(args[0]) is int:
-        return
-    watcher = _watcher
-    if watcher is None or _busy.now:
-        return
-    _busy.now = True
     refusal = None
+    unwatched.depth = 1
     try:
-        refusal = watcher.judge(event, args)
+        refusal = judge(event, args)
     except Exception as error:  # noqa: BLE001 -- a fault of ours must never be the test's
-        watcher.fault(error)
+        watcher = _watcher
+        if watcher is not None:
+            watcher.fault(error)
     finally:
-        _busy.now = False
+        unwatched.depth = 0
     if refusal is not None:
         raise refusal

@@ -80,6 +80,8 @@ class LeftOpen:
             subject: the test that is over.
             shared: the directories of workspaces that later tests have, too.
         """
+        if not self._databases and not self._repositories:
+            return
         tops = tuple(f"{top}/" for top in shared)
         databases = {
             path: line

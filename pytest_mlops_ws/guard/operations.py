@@ -33,24 +33,34 @@ class Touch(NamedTuple):
         verb: whether its content changes.
         path: its real, absolute path.
         what: the same for people: ``removed``.
+        there: whether something changes only if the path is there, or only if it is not.
     """
 
     verb: Verb
     path: str
     what: str
+    there: bool | None = None
+
+    @property
+    def is_vain(self) -> bool:
+        """Tell whether nothing can come of it."""
+        return self.there is not None and os.path.lexists(self.path) is not self.there
+
+
+def is_of_a_library(path: object, flags: int) -> bool:
+    """Tell whether what is opened is only read, and lies where no project can be."""
+    return isinstance(path, str) and not flags & _WRITING and path.startswith(_LIBRARIES)
 
 
 def opened(args: tuple[Any, ...]) -> Iterator[Touch]:
-    """``open``: the flags tell; an integer is a descriptor, judged when it was opened."""
+    """``open``: the flags tell."""
     path, mode, flags = args
-    if isinstance(path, int):
-        return
     if flags & _WRITING:
         start = _directory_of_call(path) if mode is None else None
         found = paths.real(path, start)
         if found is not None and not (flags & os.O_EXCL and os.path.lexists(found)):
             yield Touch("write", found, "opened for writing")
-    elif not (isinstance(path, str) and path.startswith(_LIBRARIES)):
+    else:
         found = paths.real(path)
         if found is not None:
             # Of a directory only its names are seen.
@@ -93,8 +103,8 @@ def _one(what: str, directory: int | None = None, *, follow: bool = True) -> Cal
     def touched(args: tuple[Any, ...]) -> Iterator[Touch]:
         start = args[directory] if directory is not None else None
         found = paths.real(args[0], start, follow=follow)
-        if found is not None and (follow or os.path.lexists(found)):
-            yield Touch("write", found, what)
+        if found is not None:
+            yield Touch("write", found, what, None if follow else True)
 
     return touched
 
@@ -102,8 +112,8 @@ def _one(what: str, directory: int | None = None, *, follow: bool = True) -> Cal
 def made_directory(args: tuple[Any, ...]) -> Iterator[Touch]:
     """``os.mkdir``: of what is there it changes nothing."""
     found = paths.real(args[0], args[2], follow=False)
-    if found is not None and not os.path.lexists(found):
-        yield Touch("write", found, "made")
+    if found is not None:
+        yield Touch("write", found, "made", there=False)
 
 
 def renamed(args: tuple[Any, ...]) -> Iterator[Touch]:
@@ -122,18 +132,18 @@ def linked(args: tuple[Any, ...]) -> Iterator[Touch]:
     """``os.link``: a second name for a protected file is a way round every later look."""
     source = paths.real(args[0], args[2])
     target = paths.real(args[1], args[3], follow=False)
-    if source is not None and os.path.lexists(source):
-        yield Touch("write", source, "given a second name (hard link)")
-    if target is not None and not os.path.lexists(target):
-        yield Touch("write", target, "linked")
+    if source is not None:
+        yield Touch("write", source, "given a second name (hard link)", there=True)
+    if target is not None:
+        yield Touch("write", target, "linked", there=False)
 
 
 def symlinked(args: tuple[Any, ...]) -> Iterator[Touch]:
     """``os.symlink``: only where the link stands is written to."""
     paths.forget()
     target = paths.real(args[1], args[2], follow=False)
-    if target is not None and not os.path.lexists(target):
-        yield Touch("write", target, "linked")
+    if target is not None:
+        yield Touch("write", target, "linked", there=False)
 
 
 def connected(args: tuple[Any, ...]) -> Iterator[Touch]:

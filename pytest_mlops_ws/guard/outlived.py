@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.guard.crossing import Crossing
-from pytest_mlops_ws.guard.strangers import descendants
+from pytest_mlops_ws.guard.strangers import command, descendants
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,7 +32,11 @@ _FENCED = "what it touches from now on is charged to this test"
 def threads(
     watch: Watch, subject: Subject, before: Collection[threading.Thread]
 ) -> Iterator[Crossing]:
-    """Yield each thread that the suite's own code started in *subject*."""
+    """Yield each thread that the suite's own code started in *subject*.
+
+    A daemon says by its kind that nobody need wait for it, and libraries leave many: it is told,
+    and its test fails only if it touches something.
+    """
     for thread in _alive(watch, subject, before):
         origin = watch.provenance.threads[thread]
         yield Crossing(
@@ -43,6 +47,7 @@ def threads(
             culprit=subject.project,
             subject=thread.name,
             remedy="end it and join it in the test, or in the fixture that starts it",
+            fails=not thread.daemon,
         )
 
 
@@ -73,16 +78,16 @@ def processes(
     launches = watch.provenance.launches
     if not launches:
         return
-    for process, command in _running(before):
-        launch = next((each for each in launches if _same(each.command, command)), launches[-1])
+    for process, running in _running(before):
+        launch = next((each for each in launches if _same(each.command, running)), launches[-1])
         yield Crossing(
             "WS705",
-            f"process {process} (`{command[:60]}`) outlives {subject.line.function}"
+            f"process {process} (`{running[:60]}`) outlives {subject.line.function}"
             + (" and was ended" if ends else ""),
             launch.origin.line if launch.origin else subject.line,
             test=subject.test,
             culprit=subject.project,
-            subject=command,
+            subject=running,
             remedy="end it and wait for it in the test, or in the fixture that starts it",
         )
         if ends:
@@ -94,26 +99,15 @@ def _running(before: Collection[int]) -> list[tuple[int, str]]:
     until = time.monotonic() + _GRACE_SECONDS
     while True:
         found = [
-            (process, command)
+            (process, running)
             for process in descendants()
             if process not in before
-            and (command := _command(process))
-            and not any(word in command for word in _LIBRARIES_OWN)
+            and (running := command(process))
+            and not any(word in running for word in _LIBRARIES_OWN)
         ]
         if not found or time.monotonic() > until:
             return found
         time.sleep(_GRACE_SECONDS / 5)
-
-
-def _command(process: int) -> str:
-    try:
-        with open(f"/proc/{process}/stat", "rb") as stream:  # noqa: PTH123 -- strings
-            if stream.read().rpartition(b")")[2].split()[0] == b"Z":
-                return ""  # it is over, and only nobody has asked
-        with open(f"/proc/{process}/cmdline", "rb") as stream:  # noqa: PTH123 -- likewise
-            return stream.read().replace(b"\0", b" ").decode(errors="replace").strip()
-    except (OSError, IndexError):
-        return ""
 
 
 def _same(launched: str, running: str) -> bool:

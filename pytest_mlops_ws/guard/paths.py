@@ -48,17 +48,31 @@ def real(path: object, directory: object = None, *, follow: bool = True) -> str 
     parent, _, name = text.rstrip("/").rpartition("/")
     if name in {"", ".", ".."}:
         return os.path.realpath(text)
-    found = _directories.get(parent)
+    whole = f"{_real_directory(parent)}/{name}"
+    return _followed(whole) if follow else whole
+
+
+def _real_directory(path: str) -> str:
+    """Return where the directory *path* really is, without a slash at the end."""
+    found = _directories.get(path)
     if found is None:
+        above, _, name = path.rpartition("/")
+        if not path or name in {"", ".", ".."}:
+            found = os.path.realpath(path or "/").rstrip("/")
+        else:
+            found = _followed(f"{_real_directory(above)}/{name}")
         if len(_directories) > _KEPT:
             _directories.clear()
-        found = _directories[parent] = os.path.realpath(parent or "/").rstrip("/")
-    whole = f"{found}/{name}"
-    if follow:
-        with suppress(OSError):
-            if stat.S_ISLNK(os.lstat(whole).st_mode):
-                return os.path.realpath(whole)
-    return whole
+        _directories[path] = found
+    return found
+
+
+def _followed(path: str) -> str:
+    """Return what *path* stands for, if it is a link in a real directory."""
+    with suppress(OSError):
+        if stat.S_ISLNK(os.lstat(path).st_mode):
+            return os.path.realpath(path)
+    return path
 
 
 def _absolute(path: object, directory: object) -> str | None:

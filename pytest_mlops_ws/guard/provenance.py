@@ -18,6 +18,7 @@ _THREADING = (threading.__file__, f"{os.path.dirname(os.__file__)}/concurrent/fu
 _STEERING = (b"MLFLOW_", b"_MLFLOW_", b"DVC_", b"BENTOML_", b"GIT_")
 
 
+VARIABLES = frozenset({"os.putenv", "os.unsetenv"})
 #: Not one of Python's events: of threads there is none before 3.13.
 THREAD = "thread"
 
@@ -62,13 +63,7 @@ class Provenance:
     LAUNCHES = frozenset(
         {"subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.forkpty", "pty.spawn"}
     )
-    EVENTS = LAUNCHES | {
-        "os.putenv",
-        "os.unsetenv",
-        "os.chdir",
-        "os.fchdir",
-        THREAD,
-    }
+    EVENTS = LAUNCHES | VARIABLES | {"os.chdir", "os.fchdir", THREAD}
 
     def __init__(self, suite: Suite) -> None:
         self._suite = suite
@@ -77,23 +72,24 @@ class Provenance:
         self.directory: Origin | None = None
         self.threads: WeakKeyDictionary[threading.Thread, Origin] = WeakKeyDictionary()
         self.launches: list[Launch] = []
+        self._has_threads = False
 
     def note(self, event: str, args: tuple[Any, ...], test: str) -> None:
         """Remember who causes *event*."""
-        if event in {"os.putenv", "os.unsetenv"}:
-            if self._suite.is_ours():
-                return  # a workspace that is entered or left; it takes back what it sets
+        if event in VARIABLES:
             name = args[0] if isinstance(args[0], bytes) else os.fsencode(args[0])
+            # A workspace that is entered or left takes back what it sets.
+            if name.startswith(_PYTESTS) or self._suite.is_ours():
+                return
             # Libraries set variables for themselves, which is nobody's leftover.
-            if name.startswith(_STEERING) or (
-                not name.startswith(_PYTESTS) and self._suite.calls(through=_OS)
-            ):
+            if name.startswith(_STEERING) or self._suite.calls(through=_OS):
                 self._put(self.variables, os.fsdecode(name), test)
                 if event == "os.putenv" and os.fsdecode(name) in self.variables:
                     self.setters[os.fsdecode(name)] = self.variables[os.fsdecode(name)]
         elif event in {"os.chdir", "os.fchdir"}:
             self.directory = self._origin(test) or self.directory
         elif event == THREAD:
+            self._has_threads = True
             direct = self._suite.calls(through=_THREADING)
             self._put(self.threads, args[0], test, direct=direct)
         else:
@@ -101,6 +97,8 @@ class Provenance:
 
     def of_thread(self) -> Origin | None:
         """Return who started the current thread; None for the main one."""
+        if not self._has_threads:
+            return None
         thread = threading._active.get(threading.get_ident())  # type: ignore[attr-defined]  # noqa: SLF001 -- `current_thread` would make one up
         return self.threads.get(thread) if thread is not None else None
 

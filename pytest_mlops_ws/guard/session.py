@@ -8,6 +8,7 @@ import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard import hook, outlived, process_state
 from pytest_mlops_ws.guard.afterwards import Afterwards
 from pytest_mlops_ws.guard.attribution import Suite
@@ -98,10 +99,9 @@ class Guard:
         self._wider: list[Snapshot] = []
         self._processes: set[int] = set()
         self.watch.on_launch = self._launched
-        self.watch.on_native = lambda: hook.unseen(self._afterwards.arm)
+        self.watch.on_native = self._met_library
         self._pid = os.getpid()
         self._taken = 0
-        self._has_children = False
         self._begun = False
         self._entered_before: int | None = None
 
@@ -121,7 +121,8 @@ class Guard:
             self._imports.install()
             # What a conftest has opened is written to without an event.
             self._counters.meet(held_open())
-        hook.unseen(self._afterwards.forget)
+        with unwatched:
+            self._afterwards.forget()
         self._left.begin()
         self.watch.begin(subject)
         hook.watch(self.watch)
@@ -146,8 +147,9 @@ class Guard:
     def ran(self) -> None:
         """Look at where the runs of the test's own code went; not of one with a workspace."""
         subject = self.watch.subject
-        if subject is not None:
-            hook.unseen(lambda: self.watch.found.extend(self._left.landed(subject)))
+        if subject is not None and "mlflow" in sys.modules:
+            with unwatched:
+                self.watch.found += self._left.landed(subject)
 
     def finish(self, code: CodeType | None, shared: Collection[str], *, undone: bool) -> None:
         """Look at what the test has left behind.
@@ -157,16 +159,14 @@ class Guard:
             shared: where the workspaces are that later tests have, too.
             undone: whether a workspace has taken back what steers tools.
         """
-        hook.unseen(self._finish, code, shared, undone)
-
-    def _finish(self, code: CodeType | None, shared: Collection[str], undone: bool) -> None:  # noqa: FBT001 -- called through `unseen`
         watch, subject = self.watch, self.watch.subject
         if subject is None:
             return
-        watch.found += outlived.threads(watch, subject, self._left.threads)
-        watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
-        watch.found += self._open.look(subject, shared)
-        watch.found += self._left.look(subject, code, undone=undone)
+        with unwatched:
+            watch.found += outlived.threads(watch, subject, self._left.threads)
+            watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
+            watch.found += self._open.look(subject, shared)
+            watch.found += self._left.look(subject, code, undone=undone)
 
     def end(self) -> None:
         """Let what happens from now on be nobody's; a thread that is left stays its starter's."""
@@ -177,16 +177,14 @@ class Guard:
 
     def take(self) -> list[Crossing]:
         """Return what was found since the last call, in the order it happened."""
-        found: list[Crossing] = hook.unseen(self._take)
-        return found
-
-    def _take(self) -> list[Crossing]:
         found, subject = self.watch.found, self.watch.subject
-        if self._has_children:
-            found += self._channel.receive()
-        launches = self.watch.provenance.launches
-        if subject is not None:
-            found += self._afterwards.look(subject, launches)
+        if self._afterwards.hears:
+            with unwatched:
+                found += self._channel.receive()
+                if subject is not None:
+                    found += self._afterwards.look(subject, self.watch.provenance.launches)
+        elif len(found) == self._taken:
+            return []
         new, self._taken = found[self._taken :], len(found)
         return new
 
@@ -194,6 +192,7 @@ class Guard:
         """Watch no more, until the process ends: then what tests have left to do is done."""
         hook.watch(None)
         self._audit.close()
+        self._channel.close()
         self._children.disable()
         self._unaudited.remove()
         self._repositories.remove()
@@ -209,10 +208,14 @@ class Guard:
             hook.watch(self.watch)
 
     def _launched(self, subject: Subject, line: Line) -> None:
-        self._has_children = True
         if os.getpid() == self._pid:
+            self._channel.open()
             self._afterwards.arm()
             self._children.tell(self.watch, subject, line, self._endpoints)
+
+    def _met_library(self) -> None:
+        with unwatched:
+            self._afterwards.arm()
 
     def _report(self, crossing: Crossing) -> None:
         if os.getpid() == self._pid:

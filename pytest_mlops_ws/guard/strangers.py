@@ -1,25 +1,65 @@
-"""Processes that are none of the suite's, such as a training run of the developer's own."""
+"""Processes that are none of the suite's: a training run of the developer's own, a dead session's.
+
+A process that was started under a guard inherits a variable, whose value names the session.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MARK = b"MLOPS_WS_GUARD_CHILD="
+_MARK = "MLOPS_WS_GUARD_CHILD"
+#: How the value ends: with the process of the session.
+_SESSION = re.compile(r"guard-(\d+)\.json")
 
 
 def is_used_by_a_stranger(top: str) -> bool:
     """Tell whether a process that no test started stands below *top*, or has a file open there."""
+    return any(not _is_ours(process) for process in _users(top))
+
+
+def is_used(top: str) -> bool:
+    """Tell whether a process, whoever's, stands below *top*, or has a file open there."""
+    return any(True for _ in _users(top))
+
+
+def orphans() -> list[tuple[int, str]]:
+    """Return the processes that tests of a session started which is gone, with their commands."""
+    return [
+        (process, said)
+        for process in _processes()
+        if (mark := _mark(process)) is not None
+        and not _is_of_a_live_session(mark)
+        and (said := command(process))
+    ]
+
+
+def is_alive(process: int) -> bool:
+    """Tell whether there is a process of that number, were it another by now."""
+    return os.path.exists(f"/proc/{process}")  # noqa: PTH110 -- strings
+
+
+def command(process: int) -> str:
+    """Return what *process* runs; nothing if it is over."""
+    try:
+        with open(f"/proc/{process}/stat", "rb") as stream:  # noqa: PTH123 -- likewise
+            if stream.read().rpartition(b")")[2].split()[0] == b"Z":
+                return ""  # it is over, and only nobody has asked
+        with open(f"/proc/{process}/cmdline", "rb") as stream:  # noqa: PTH123 -- likewise
+            return stream.read().replace(b"\0", b" ").decode(errors="replace").strip()
+    except (OSError, IndexError):
+        return ""
+
+
+def _users(top: str) -> Iterator[int]:
     inside = f"{top}/"
     for process in _processes():
-        if any(f"{place}/".startswith(inside) for place in _places(process)) and not _is_ours(
-            process
-        ):
-            return True
-    return False
+        if any(f"{place}/".startswith(inside) for place in _places(process)):
+            yield process
 
 
 def _processes() -> Iterator[int]:
@@ -42,13 +82,10 @@ def _places(process: int) -> Iterator[str]:
 
 
 def _is_ours(process: int) -> bool:
-    """Tell whether *process* descends from a guarded one: it inherits a variable, or a parent."""
-    try:
-        with open(f"/proc/{process}/environ", "rb") as stream:  # noqa: PTH123 -- likewise
-            if _MARK in stream.read():
-                return True
-    except OSError:
-        return False
+    """Tell whether a session that lives has started *process*, or this one a parent of it."""
+    mark = _mark(process)
+    if mark is not None:
+        return _is_of_a_live_session(mark)
     while process > 1:
         if process == os.getpid():
             return True
@@ -59,19 +96,28 @@ def _is_ours(process: int) -> bool:
 def descendants() -> set[int]:
     """Return the processes that this one, or a child of it that is gone, has started."""
     own = os.getpid()
-    return {process for process in _processes() if _parent(process) == own or _marked(process)}
+    mark = os.environ.get(_MARK, "")
+    return {
+        process
+        for process in _processes()
+        if _parent(process) == own or (mark and _mark(process) == mark)
+    }
 
 
-def _marked(process: int) -> bool:
-    """Tell whether *process* was started under the guard of this one, whoever is its parent now."""
-    mark = os.environb.get(_MARK[:-1])
-    if mark is None:
-        return False
+def _mark(process: int) -> str | None:
+    """Return what *process* was told of the guard it was started under, whoever is its parent."""
     try:
         with open(f"/proc/{process}/environ", "rb") as stream:  # noqa: PTH123 -- likewise
-            return _MARK + mark in stream.read()
+            variables = stream.read()
     except OSError:
-        return False
+        return None
+    _, found, rest = variables.partition(f"{_MARK}=".encode())
+    return os.fsdecode(rest.partition(b"\0")[0]) if found else None
+
+
+def _is_of_a_live_session(mark: str) -> bool:
+    session = _SESSION.search(mark)
+    return session is None or is_alive(int(session[1]))
 
 
 def _parent(process: int) -> int:

@@ -8,7 +8,7 @@ from functools import partial, wraps
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.ground.imports import when_imported
-from pytest_mlops_ws.guard import hook
+from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard.provenance import THREAD
 
 if TYPE_CHECKING:
@@ -69,10 +69,13 @@ class Unaudited:
     def _connect(self, original: Function) -> Function:
         def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- sqlite3's own
             connection = original(*args, **kwargs)
+            if unwatched.depth:
+                return connection
             if self._watch.subject is not None:
                 self._watch_attach(connection)
             try:
-                hook.unseen(self._connected, args[0] if args else kwargs.get("database"))
+                with unwatched:
+                    self._connected(args[0] if args else kwargs.get("database"))
             except Exception as error:  # noqa: BLE001 -- a fault of ours must never be the test's
                 self._watch.fault(error)
             return connection
@@ -85,8 +88,7 @@ class Unaudited:
         Not on a library's, such as SQLAlchemy's: SQLite asks for each column of each statement.
         """
         if not self._watch.suite.calls():
-            # What this package opens is a workspace's own store, or is only read.
-            if self._watch.on_native is not None and not self._watch.suite.is_ours():
+            if self._watch.on_native is not None:
                 self._watch.on_native()
             return
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pytest_mlops_ws.guard import hook, operations, paths, remedies
+from pytest_mlops_ws.ground.unwatched import unwatched
+from pytest_mlops_ws.guard import operations, paths, remedies
 from pytest_mlops_ws.guard.allowances import Allowances
 from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.guard.endpoints import meant
@@ -14,10 +15,11 @@ from pytest_mlops_ws.guard.refusal import refusal
 from pytest_mlops_ws.guard.zones import Zone, harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_mlops_ws.guard.attribution import Line, Suite
     from pytest_mlops_ws.guard.endpoints import Endpoint
+    from pytest_mlops_ws.guard.hook import Judge
     from pytest_mlops_ws.guard.operations import Touch
     from pytest_mlops_ws.guard.zones import Territory
 
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 _NETWORK = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyname"})
 
 #: Their first argument is all that is touched.
-_OF_ONE_PATH = frozenset({"open", "os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"})
+_OF_ONE_PATH = frozenset({"os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"})
 
 
 class Subject(NamedTuple):
@@ -84,12 +86,14 @@ class Watch:
         self._entered = entered
         self._seen: dict[tuple[object, ...], int] = {}
         self._start = _here()
-        self._pid = os.getpid()
-
-    @property
-    def events(self) -> Collection[str]:
-        """The audit events that are looked at."""
-        return {*operations.FILES, *_NETWORK, *Provenance.EVENTS}
+        #: Who is asked of each audit event that is looked at.
+        self.judges: Mapping[str, Judge] = {
+            **dict.fromkeys(operations.FILES, self._judge_files),
+            **dict.fromkeys(_OF_ONE_PATH, self._judge_one_path),
+            "open": self._judge_open,
+            **dict.fromkeys(_NETWORK, self._judge_address),
+            **dict.fromkeys(Provenance.EVENTS, self._note),
+        }
 
     def begin(self, subject: Subject) -> None:
         """Charge what happens from now on to *subject*."""
@@ -112,25 +116,36 @@ class Watch:
         if text not in self.faults:
             self.faults.append(text)
 
-    def judge(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
-        """Return what stops the operation; None if it may go on."""
-        if event in Provenance.EVENTS:
-            charged = self._charged()
-            self.provenance.note(event, args, charged.test if charged else "")
-            if event in Provenance.LAUNCHES:
-                paths.forget()
-                if self.on_launch is not None and charged is not None:
-                    self.on_launch(charged, self.line_of(charged))
+    def _note(self, event: str, args: tuple[Any, ...]) -> None:
+        charged = self._charged()
+        self.provenance.note(event, args, charged.test if charged else "")
+        if event in Provenance.LAUNCHES:
+            paths.forget()
+            if self.on_launch is not None and charged is not None:
+                self.on_launch(charged, self.line_of(charged))
+
+    def _judge_open(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
+        path = args[0]
+        # A descriptor was judged when it was opened; a library's module is nobody's.
+        if type(path) is int or operations.is_of_a_library(path, args[2]):
             return None
+        return self._judge_one_path(event, args)
+
+    def _judge_one_path(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
+        path = args[0]
+        # What most tests do most: a file of their own workspace.
+        if type(path) is str and paths.is_trusted(path) and self._is_at_home():
+            return None
+        return self._judge_files(event, args)
+
+    def _is_at_home(self) -> bool:
+        """Tell whether the running test itself acts, and for itself: its own is its own."""
+        return self._entered() is None and self._charged() is self.subject
+
+    def _judge_files(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
         subject = self._charged()
         if subject is None:
             return None
-        if event in _OF_ONE_PATH and subject is self.subject and self._entered() is None:
-            path = args[0]
-            if type(path) is str and paths.is_trusted(path):
-                return None  # what most tests do most: a file of their own workspace
-        if event in _NETWORK:
-            return self._judge_address(subject, event, args)
         for touch in operations.FILES[event](args):
             refused = self._judge_path(subject, touch, database=event == "sqlite3.connect")
             if refused is not None:
@@ -152,7 +167,7 @@ class Watch:
         zone = self.zone_for(subject, touch.path)
         if zone is None or (touch.verb == "read" and not zone.reads):
             return None
-        if harmless(touch.path, touch.verb):
+        if harmless(touch.path, touch.verb) or touch.is_vain:
             return None
         if touch.verb == "read" and not os.path.isfile(touch.path):  # noqa: PTH113 -- a child loads this
             return None  # of a directory it learns names; of what is not there, that it is not
@@ -181,9 +196,10 @@ class Watch:
             return None
         return zone._replace(title=f"the workspace of {zone.owner}, while {entered[0]} is active")
 
-    def _judge_address(
-        self, subject: Subject, event: str, args: tuple[Any, ...]
-    ) -> BaseException | None:
+    def _judge_address(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
+        subject = self._charged()
+        if subject is None:
+            return None
         address = args[1] if event == "socket.connect" else (*args[:2], None)
         found = meant(self._endpoints(), address)
         if found is None:
@@ -200,13 +216,13 @@ class Watch:
         return self.judge_safely("sqlite3.connect", (address,)) is not None
 
     def judge_safely(self, event: str, args: tuple[Any, ...]) -> BaseException | None:
-        """Do as `judge`, as from the hook: a failure of ours lets everything go on."""
+        """Judge as the hook does, of what it is not told: a failure of ours lets all go on."""
         try:
-            refused: BaseException | None = hook.unseen(self.judge, event, args)
+            with unwatched:
+                return self.judges[event](event, args)
         except Exception as error:  # noqa: BLE001 -- as in the hook
             self.fault(error)
             return None
-        return refused
 
     def _cross(
         self, subject: Subject, rule: str, what: str, touched: str, zone: Zone

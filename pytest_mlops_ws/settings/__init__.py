@@ -79,7 +79,9 @@ OPTIONS: tuple[Option, ...] = (
         "check", "switch", default=False, help="test every workspace.yaml and the repo's isolation"
     ),
     Option("chdir", "switch", default=False, help="enter the workspace's directory in each test"),
-    Option("guard", "text", "off", "tests that touch what is not theirs", ("off", "warn", "error")),
+    Option(
+        "guard", "text", "error", "tests that touch what is not theirs", ("off", "warn", "error")
+    ),
     Option("guard_scope", "text", "used", "guard tests with a workspace, or all", ("used", "all")),
     Option("keep", "switch", default=False, help="keep every test's workspace after the test"),
     Option("pass_env", "words", (), "patterns of MLOps variables that reach a test from the shell"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 
-from pytest_mlops_ws.guard import afterwards
+from pytest_mlops_ws.guard import notifications
 
 
 def _none() -> None:
     raise OSError(errno.ENOSYS, "no notifications on this system")
 
 
-afterwards.Notifications = _none  # type: ignore[assignment, misc]  # called without arguments
+notifications.Notifications = _none  # type: ignore[assignment, misc]  # called without arguments
