@@ -6,10 +6,12 @@ over the protected directories, once a session, and from then on one system call
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.guard import remedies
+from pytest_mlops_ws.guard.counters import stores
 from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.guard.strangers import is_used_by_a_stranger
 from pytest_mlops_ws.guard.zones import TRACKING, harmless
@@ -17,6 +19,7 @@ from pytest_mlops_ws.guard.zones import TRACKING, harmless
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from pytest_mlops_ws.guard.counters import Counters
     from pytest_mlops_ws.guard.notifications import Notifications
     from pytest_mlops_ws.guard.provenance import Launch
     from pytest_mlops_ws.guard.watch import Subject, Watch
@@ -32,11 +35,13 @@ class Afterwards:
 
     Args:
         watch: whose zones are meant.
+        counters: knows of databases that are written to and tell nobody.
         alone: whether no other worker runs tests of the same session.
     """
 
-    def __init__(self, watch: Watch, *, alone: bool) -> None:
+    def __init__(self, watch: Watch, counters: Counters, *, alone: bool) -> None:
         self._watch = watch
+        self._counters = counters
         self._alone = alone
         self._notifications: Notifications | None = None
         self._armed = False
@@ -47,7 +52,7 @@ class Afterwards:
     @property
     def hears(self) -> bool:
         """Tell whether it does."""
-        return self._armed
+        return self._armed or bool(self._counters)
 
     def arm(self) -> None:
         """Hear of changes from now on."""
@@ -59,7 +64,10 @@ class Afterwards:
         try:
             self._notifications = Notifications()
         except OSError as error:
-            self._watch.fault(error)
+            # Then at least of stores it is known whether they have changed.
+            self._counters.meet(stores(self._watch.territory))
+            if error.errno != errno.ENOSYS:
+                self._watch.fault(error)
             return
         for zone in list(self._watch.territory.zones.values()):
             self._listen(zone, self._notifications)
@@ -83,32 +91,37 @@ class Afterwards:
 
     def forget(self) -> None:
         """Take what has changed up to now for somebody else's doing."""
+        changed = list(self._counters.changed())
         if self._notifications is not None:
-            for path, _ in self._notifications.changes():
-                zone = self._watch.territory.zone_of(path)
-                if zone is not None and not self._launched:
-                    self._foreign.add(zone.root)
+            changed += [path for path, _ in self._notifications.changes()]
+        for path in changed:
+            zone = self._watch.territory.zone_of(path)
+            if zone is not None and not self._launched:
+                self._foreign.add(zone.root)
 
     def look(self, subject: Subject, launches: Sequence[Launch]) -> list[Crossing]:
         """Return what has changed while *subject* ran and no hook of ours saw who did it."""
         if launches:
             self._launched.setdefault(subject.test, (subject, launches[0]))
-        if self._notifications is None:
-            return []
-        found = []
-        changes = {
+        counted = dict.fromkeys(self._counters.changed(), "written")
+        notified = self._notifications.changes() if self._notifications is not None else ()
+        changes = counted | {
             path.removesuffix("-wal"): what
-            for path, what in self._notifications.changes()
+            for path, what in notified
             if not path.endswith(_PASSING)
         }
+        found = []
         for path, what in sorted(changes.items(), key=_depth):
-            crossing = self._judge(subject, launches, path, what)
+            if path in counted:
+                crossing = self._judge(subject, launches, path, what, of=subject.test)
+            else:
+                crossing = self._judge(subject, launches, path, what)
             if crossing is not None:
                 found.append(crossing)
         return _once_a_zone(found)
 
     def _judge(
-        self, subject: Subject, launches: Sequence[Launch], path: str, what: str
+        self, subject: Subject, launches: Sequence[Launch], path: str, what: str, of: str = ""
     ) -> Crossing | None:
         zone = self._watch.zone_for(subject, path)
         if zone is None or harmless(path, "write"):
@@ -116,7 +129,7 @@ class Afterwards:
         if zone.kind == "source" and zone.owner == subject.project:
             return None
         shown = self._watch.suite.relative(path)
-        if self._known(shown):
+        if self._known(shown, of):
             return None
         stranger = zone.root in self._foreign or is_used_by_a_stranger(zone.root)
         charged, launch = subject, launches[-1] if launches else None
@@ -141,19 +154,23 @@ class Afterwards:
             return None
         if stranger or (launch is None and self._stray(path)):
             return by_somebody(crossing)
-        return crossing
+        # The user's own is shared by all that the user does; whoever wrote may have gone.
+        return by_somebody(crossing, (charged.test,)) if zone.kind == "user" else crossing
 
-    def _known(self, shown: str) -> bool:
-        """Tell whether the hook has reported it already, as it does where nothing is refused."""
+    def _known(self, shown: str, test: str) -> bool:
+        """Tell whether the hook has reported it already, as it does where nothing is refused.
+
+        Of a store that is open the hook tells once; who else writes to it, is to be told, too.
+        """
         return any(
             each.subject == shown or each.subject.startswith(f"{shown}/") or _same(each, shown)
             for each in self._watch.found
+            if not test or each.test == test
         )
 
-    @staticmethod
-    def _stray(path: str) -> bool:
+    def _stray(self, path: str) -> bool:
         """Tell whether no code of this process can have written *path*: a store may be C's."""
-        return not path.endswith((".db", ".sqlite"))
+        return path not in self._counters and not path.endswith((".db", ".sqlite"))
 
 
 def by_somebody(crossing: Crossing, candidates: tuple[str, ...] = ()) -> Crossing:

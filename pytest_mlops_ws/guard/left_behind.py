@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import linecache
 import os
 from typing import TYPE_CHECKING, Any
 
-from pytest_mlops_ws.guard import process_state
-from pytest_mlops_ws.guard.attribution import Line
+from pytest_mlops_ws.guard import pieces, process_state
 from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.tools.mlflow import leftovers
 
@@ -16,28 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import CodeType
 
+    from pytest_mlops_ws.guard.attribution import Line
     from pytest_mlops_ws.guard.process_state import Snapshot
     from pytest_mlops_ws.guard.provenance import Origin
     from pytest_mlops_ws.guard.watch import Subject, Watch
 
-_NEEDLES = {
-    "umask": ("umask(",),
-    "log handlers": ("addHandler(", "basicConfig(", "dictConfig("),
-    "working directory": ("chdir(",),
-} | {f"MLflow's {name}": needles for name, (_, needles) in leftovers.TRACES.items()}
-_REMEDIES = {
-    "working directory": "use monkeypatch.chdir(…), or `with contextlib.chdir(…):`",
-    "umask": "put it back in a `finally`, or in the fixture that sets it",
-    "log handlers": "remove the handler in a `finally`, or use caplog",
-    "MLflow's open run": "write `with mlflow.start_run():`, or ask for the fixture `workspace`",
-}
-_WORKSPACE = "ask for the fixture `workspace`, which undoes it"
 _VARIABLE = "use monkeypatch.setenv(…), or ask for the fixture `workspace`"
-#: MLflow tells its children by them; the piece itself is reported.
-_TOLD = {variable.encode() for variable, _ in leftovers.TRACES.values() if variable}
-_EXPERIMENT = "MLflow's experiment"
-#: What a needle may be part of, and which leaves nothing behind.
-_NOT = ("with ", "def ", "async ", "@", "#")
 #: Set by pytest around each phase.
 _IGNORED = (b"PYTEST_",)
 
@@ -56,6 +38,8 @@ class LeftBehind:
         self._before: Snapshot | None = None
         self._last_run: str | None = None
         self._experiment: str | None = None
+        #: What is as an earlier test left it, and the finding that says so.
+        self._lying: dict[str, tuple[object, Crossing]] = {}
         #: What a fixture of a wider scope found and may put back when it ends.
         self._accepted: dict[object, list[Any]] = {}
 
@@ -106,10 +90,13 @@ class LeftBehind:
             was = before.pieces.get(name, _pristine(value))
             if not self._is_left(name, was, value) or (undone and name != "umask"):
                 continue
-            yield self._left(subject, code, name, (was, value))
-            told.add(_variable_of(name))
+            left = self._left(subject, code, name, (was, value))
+            yield left
+            told.add(pieces.VARIABLES.get(name, "").encode())
             if self._cleans:
                 process_state.put_back(name, was)
+            else:
+                self._lying[name] = value, left
         if not undone:
             yield from self._variables(subject, before, after, told)
 
@@ -128,15 +115,15 @@ class LeftBehind:
             origin = self._watch.provenance.variables.get(os.fsdecode(name))
             if name not in told and origin is not None and origin.test == subject.test:
                 yield self._variable(subject, origin, os.fsdecode(name), value)
-            if self._cleans and (name in _TOLD or origin is not None):
+            if self._cleans and (name in pieces.TOLD or origin is not None):
                 process_state.put_back_variable(name, was)
 
     def _left(
         self, subject: Subject, code: CodeType | None, name: str, change: tuple[object, object]
     ) -> Crossing:
-        earlier, shown = map(_shown, change)
+        earlier, shown = map(pieces.shown, change)
         said = f"leaves {name} {shown} behind; it was {earlier}"
-        if name == _EXPERIMENT and self._experiment:
+        if name == pieces.EXPERIMENT and self._experiment:
             said = (
                 f"leaves the experiment {self._experiment!r} (id {change[1]}) active: runs of later"
                 " tests land in whatever has that id in their own store"
@@ -148,7 +135,7 @@ class LeftBehind:
             test=subject.test,
             culprit=subject.project,
             subject=name,
-            remedy=_REMEDIES.get(name, _WORKSPACE),
+            remedy=pieces.REMEDIES.get(name, pieces.WORKSPACE),
         )
 
     def _variable(
@@ -167,13 +154,13 @@ class LeftBehind:
 
     def _line(self, subject: Subject, code: CodeType | None, name: str) -> Line:
         provenance = self._watch.provenance
-        variable = leftovers.TRACES.get(name.removeprefix("MLflow's "), (None, ()))[0]
-        origin = provenance.variables.get(variable) if variable else None
+        # A fixture that unsets the variable for good measure leaves the piece as it is.
+        origin = provenance.setters.get(pieces.VARIABLES.get(name, ""))
         if name == "working directory":
             origin = provenance.directory
         if origin is not None and origin.test == subject.test:
             return origin.line
-        return _in_source(code, _NEEDLES.get(name, ()), subject.line) or subject.line
+        return pieces.in_source(code, name, subject.line)
 
     def landed(self, subject: Subject) -> Iterator[Crossing]:
         """Yield it if a run of this test is where an earlier one's experiment sent it.
@@ -185,14 +172,34 @@ class LeftBehind:
             return
         active = leftovers.observe().get("experiment")
         self._experiment = None
-        if active is not None and active != before.pieces.get(_EXPERIMENT):
+        if active is not None and active != before.pieces.get(pieces.EXPERIMENT):
             self._experiment = leftovers.experiment_name(active)
         run = leftovers.last_run()
-        left = before.pieces.get(_EXPERIMENT)
-        origin = self._watch.provenance.variables.get("MLFLOW_EXPERIMENT_ID")
-        if run is None or run == self._last_run or left is None or origin is None:
+        if run is None or run == self._last_run:
             return
-        if origin.test in {subject.test, ""}:
+        yield from self._in_left_experiment(subject, run, before.pieces.get(pieces.EXPERIMENT))
+        yield from self._in_left_store(subject, run)
+
+    def _in_left_store(self, subject: Subject, run: str) -> Iterator[Crossing]:
+        value, left = self._lying.get(pieces.TRACKING, (None, None))
+        if left is None or value != leftovers.observe().get("tracking URI"):
+            return
+        who = left.test.rpartition("::")[2]
+        yield Crossing(
+            "WS706",
+            f"{_test(subject)} logs run {run[:8]} to '{value}', which it never names:"
+            f" {who} left MLflow's tracking URI there",
+            subject.line,
+            test=subject.test,
+            culprit=who,
+            subject=pieces.TRACKING,
+            remedy=f"let both tests {pieces.WORKSPACE}",
+            poison=left.line,
+        )
+
+    def _in_left_experiment(self, subject: Subject, run: str, left: object) -> Iterator[Crossing]:
+        origin = self._watch.provenance.setters.get("MLFLOWpieces.EXPERIMENT_ID")
+        if left is None or origin is None or origin.test in {subject.test, ""}:
             return
         found = leftovers.landing(run)
         if found is None or found[0] != str(left):
@@ -206,14 +213,9 @@ class LeftBehind:
             culprit=origin.test.rpartition("::")[2],
             victim=found[1],
             subject=found[1],
-            remedy=f"let both tests {_WORKSPACE}",
+            remedy=f"let both tests {pieces.WORKSPACE}",
             poison=origin.line,
         )
-
-
-def _variable_of(name: str) -> bytes:
-    """Return the variable that goes with a piece of MLflow's state: one finding tells of both."""
-    return (leftovers.TRACES.get(name.removeprefix("MLflow's "), (None,))[0] or "").encode()
 
 
 def _pristine(value: object) -> object:
@@ -239,24 +241,5 @@ def _of_the_suite(value: object, was: object) -> bool:
     return any(type(each).__module__ == "logging" for each in value if each not in was)
 
 
-def _in_source(code: CodeType | None, needles: tuple[str, ...], fallback: Line) -> Line | None:
-    if code is None:
-        return None
-    last = max((line for *_, line in code.co_lines() if line), default=code.co_firstlineno)
-    lines = linecache.getlines(code.co_filename)[code.co_firstlineno - 1 : last]
-    for number, text in enumerate(lines, code.co_firstlineno):
-        if any(needle in text for needle in needles) and not text.lstrip().startswith(_NOT):
-            return Line(fallback.path, number, fallback.function)
-    return None
-
-
 def _test(subject: Subject) -> str:
     return subject.line.function or subject.test
-
-
-def _shown(value: object) -> str:
-    if value is None or value == ():
-        return "unset"
-    if isinstance(value, tuple):
-        return ", ".join(_shown(each) for each in value)
-    return f"{value:#o}" if isinstance(value, int) else f"'{value}'"

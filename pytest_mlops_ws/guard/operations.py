@@ -58,7 +58,7 @@ def opened(args: tuple[Any, ...]) -> Iterator[Touch]:
     if flags & _WRITING:
         start = _directory_of_call(path) if mode is None else None
         found = paths.real(path, start)
-        if found is not None:
+        if found is not None and not (flags & os.O_EXCL and os.path.lexists(found)):
             yield Touch("write", found, "opened for writing")
     else:
         found = paths.real(path)

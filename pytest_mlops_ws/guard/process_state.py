@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 from typing import Any, NamedTuple
 
+from pytest_mlops_ws.tools.bentoml import leftovers as bentoml
 from pytest_mlops_ws.tools.mlflow import leftovers
 
 _UMASK_PROBE = 0o077
@@ -40,6 +41,8 @@ def take() -> Snapshot:
     }
     if "mlflow" in sys.modules:
         pieces |= {f"MLflow's {name}": value for name, value in leftovers.observe().items()}
+    if bentoml.CONTAINERS in sys.modules:
+        pieces["BentoML's stores"] = bentoml.stores()
     # A copy of what `os.environ` wraps: its own way takes fifty times as long.
     return Snapshot(dict(os.environ._data), pieces, frozenset(threading._active.values()))  # type: ignore[attr-defined]  # noqa: SLF001 -- see above, and no lock
 
@@ -56,6 +59,8 @@ def put_back(name: str, before: Any) -> None:  # noqa: ANN401 -- any piece's val
         for handler in [each for each in logging.root.handlers if each not in before]:
             logging.root.removeHandler(handler)
             handler.close()
+    elif name == "BentoML's stores":
+        bentoml.take_back(before)
     else:
         leftovers.take_back(name.removeprefix("MLflow's "), before)
 

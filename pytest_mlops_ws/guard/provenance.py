@@ -54,6 +54,7 @@ class Provenance:
 
     Attributes:
         variables: by name.
+        setters: of those the last who gave it a value; another may have unset it since.
         directory: who changed the working directory last.
         threads: by the thread.
         launches: processes that were started since somebody emptied the list.
@@ -67,6 +68,7 @@ class Provenance:
     def __init__(self, suite: Suite) -> None:
         self._suite = suite
         self.variables: dict[str, Origin] = {}
+        self.setters: dict[str, Origin] = {}
         self.directory: Origin | None = None
         self.threads: WeakKeyDictionary[threading.Thread, Origin] = WeakKeyDictionary()
         self.launches: list[Launch] = []
@@ -82,6 +84,8 @@ class Provenance:
             # Libraries set variables for themselves, which is nobody's leftover.
             if name.startswith(_STEERING) or self._suite.calls(through=_OS):
                 self._put(self.variables, os.fsdecode(name), test)
+                if event == "os.putenv" and os.fsdecode(name) in self.variables:
+                    self.setters[os.fsdecode(name)] = self.variables[os.fsdecode(name)]
         elif event in {"os.chdir", "os.fchdir"}:
             self.directory = self._origin(test) or self.directory
         elif event == THREAD:

@@ -14,15 +14,19 @@ from pytest_mlops_ws.guard.afterwards import Afterwards
 from pytest_mlops_ws.guard.attribution import Suite
 from pytest_mlops_ws.guard.channel import Channel
 from pytest_mlops_ws.guard.child import Children
+from pytest_mlops_ws.guard.counters import Counters, held_open
 from pytest_mlops_ws.guard.discovery import Protected
+from pytest_mlops_ws.guard.first_imports import FirstImports
 from pytest_mlops_ws.guard.left_behind import LeftBehind
+from pytest_mlops_ws.guard.left_open import LeftOpen
 from pytest_mlops_ws.guard.strangers import descendants
 from pytest_mlops_ws.guard.unaudited import Unaudited
 from pytest_mlops_ws.guard.watch import Watch
+from pytest_mlops_ws.tools.dvc.openings import Openings
 from pytest_mlops_ws.workspaces import activation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
     from types import CodeType
 
@@ -84,14 +88,18 @@ class Guard:
         private = str(around.private)
         self._channel = Channel(f"{private}/guard-{os.getpid()}.jsonl")
         self._children = Children(f"{private}/guard-{os.getpid()}.json", self._channel)
-        self._afterwards = Afterwards(self.watch, alone=alone)
-        self._unaudited = Unaudited(self.watch)
+        self._counters = Counters(protected.territory)
+        self._afterwards = Afterwards(self.watch, self._counters, alone=alone)
+        self._open = LeftOpen(self.watch, self._counters, closes=refuses)
+        self._unaudited = Unaudited(self.watch, self._open.connected)
+        self._repositories = Openings(self._open.opened, self._open.closed)
         self._left = LeftBehind(self.watch, cleans=refuses)
+        self._imports = FirstImports(self.watch, cleans=refuses)
         self._refuses = refuses
         self._wider: list[Snapshot] = []
         self._processes: set[int] = set()
         self.watch.on_launch = self._launched
-        self.watch.on_native = self._afterwards.arm
+        self.watch.on_native = self._met_library
         self._pid = os.getpid()
         self._taken = 0
         self._begun = False
@@ -109,7 +117,12 @@ class Guard:
             self._begun = True
             self._children.enable()
             self._unaudited.install()
-        self._afterwards.forget()
+            self._repositories.install()
+            self._imports.install()
+            # What a conftest has opened is written to without an event.
+            self._counters.meet(held_open())
+        with unwatched:
+            self._afterwards.forget()
         self._left.begin()
         self.watch.begin(subject)
         hook.watch(self.watch)
@@ -121,11 +134,14 @@ class Guard:
     def widening(self) -> None:
         """Look at how things are before a fixture of a wider scope changes them."""
         self._wider.append(process_state.take())
+        self._imports.meant = True
 
     def widened(self) -> None:
         """Take what a fixture of a wider scope has done for how things should be."""
         before, after = self._wider.pop(), process_state.take()
+        self._imports.meant = bool(self._wider)
         self._left.accept(before, after)
+        self._open.accept()
         self._processes |= descendants() if self.watch.provenance.launches else set()
 
     def ran(self) -> None:
@@ -135,11 +151,12 @@ class Guard:
             with unwatched:
                 self.watch.found += self._left.landed(subject)
 
-    def finish(self, code: CodeType | None, *, undone: bool) -> None:
+    def finish(self, code: CodeType | None, shared: Collection[str], *, undone: bool) -> None:
         """Look at what the test has left behind.
 
         Args:
             code: its function's.
+            shared: where the workspaces are that later tests have, too.
             undone: whether a workspace has taken back what steers tools.
         """
         watch, subject = self.watch, self.watch.subject
@@ -148,6 +165,7 @@ class Guard:
         with unwatched:
             watch.found += outlived.threads(watch, subject, self._left.threads)
             watch.found += outlived.processes(watch, subject, self._processes, ends=self._refuses)
+            watch.found += self._open.look(subject, shared)
             watch.found += self._left.look(subject, code, undone=undone)
 
     def end(self) -> None:
@@ -177,6 +195,8 @@ class Guard:
         self._channel.close()
         self._children.disable()
         self._unaudited.remove()
+        self._repositories.remove()
+        self._imports.remove()
         if self._begun and self._refuses:
             # The last to be registered is the first to be called.
             atexit.register(self._exit)
@@ -192,6 +212,10 @@ class Guard:
             self._channel.open()
             self._afterwards.arm()
             self._children.tell(self.watch, subject, line, self._endpoints)
+
+    def _met_library(self) -> None:
+        with unwatched:
+            self._afterwards.arm()
 
     def _report(self, crossing: Crossing) -> None:
         if os.getpid() == self._pid:

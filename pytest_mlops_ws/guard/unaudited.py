@@ -29,21 +29,23 @@ class Unaudited:
 
     Args:
         watch: who is told.
+        connected: is told of each database that is opened.
     """
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, connected: Callable[[object], None]) -> None:
         self._watch = watch
+        self._connected = connected
         self._undo = ExitStack()
 
     def install(self) -> None:
         """Replace them, at once or when they are imported."""
-        for module, name, hook in (
+        for module, name, instead in (
             ("sqlite3", "connect", self._connect),
             ("sqlite3.dbapi2", "connect", self._connect),
             ("multiprocessing.util", "spawnv_passfds", self._spawn),
             ("threading", "Thread.start", self._start),
         ):
-            replace = partial(self._replace, name=name, hook=hook)
+            replace = partial(self._replace, name=name, instead=instead)
             if module in sys.modules:
                 replace(sys.modules[module])
             else:
@@ -53,20 +55,29 @@ class Unaudited:
         """Put back what nobody has replaced since."""
         self._undo.close()
 
-    def _replace(self, module: ModuleType, name: str, hook: Callable[[Function], Function]) -> None:
+    def _replace(
+        self, module: ModuleType, name: str, instead: Callable[[Function], Function]
+    ) -> None:
         path, _, name = name.rpartition(".")
         owner = getattr(module, path) if path else module
         original = getattr(owner, name, None)
         if callable(original):
-            replacement = wraps(original)(hook(original))
+            replacement = wraps(original)(instead(original))
             setattr(owner, name, replacement)
             self._undo.callback(_put_back, owner, name, original, replacement)
 
     def _connect(self, original: Function) -> Function:
         def connect(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 -- sqlite3's own
             connection = original(*args, **kwargs)
-            if self._watch.subject is not None and not unwatched.depth:
+            if unwatched.depth:
+                return connection
+            if self._watch.subject is not None:
                 self._watch_attach(connection)
+            try:
+                with unwatched:
+                    self._connected(args[0] if args else kwargs.get("database"))
+            except Exception as error:  # noqa: BLE001 -- a fault of ours must never be the test's
+                self._watch.fault(error)
             return connection
 
         return connect

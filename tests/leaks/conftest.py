@@ -8,14 +8,19 @@ import subprocess
 import sys
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 from pytest_mlops_ws.ground.cache import cache_directory
 from pytest_mlops_ws.tools import all_tools
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
 HERE = Path(__file__).parent
+PLUGINS = HERE / "plugins"
 _PATTERNS = ("*_STUDIO_*", "GIT_*", "MLOPS_WS_*", "PYTEST_*", "GITHUB_*", "PYTHONPATH")
 
 
@@ -30,6 +35,10 @@ class Scenario(NamedTuple):
     @property
     def plugins(self) -> list[str]:
         return self.headers.get("plugins", "").split()
+
+    @property
+    def needs(self) -> list[str]:
+        return self.headers.get("needs", "").split()
 
     @property
     def options(self) -> list[str]:
@@ -47,12 +56,14 @@ class Result(NamedTuple):
 
 
 def scenarios(kind: str) -> list[Any]:
-    return [
-        pytest.param(_parse(path), id=path.stem) for path in sorted((HERE / kind).glob("*.txt"))
-    ]
+    return [pytest.param(parsed(path), id=path.stem) for path in paths(kind)]
 
 
-def _parse(path: Path) -> Scenario:
+def paths(kind: str) -> list[Path]:
+    return sorted((HERE / kind).glob("*.txt"))
+
+
+def parsed(path: Path) -> Scenario:
     head, *sections = path.read_text(encoding="utf-8").split("\n=== ")
     headers = dict(line.split(": ", 1) for line in head.strip().splitlines())
     files = {}
@@ -85,66 +96,80 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
     """Run a scenario in a repository of two projects."""
 
     def play(scenario: Scenario, *, without: str = "") -> Result:
-        for module in scenario.headers.get("needs", "").split():
+        for module in scenario.needs:
             pytest.importorskip(module)
-        root = tmp_path / "repo"
-        _repository(root, with_mlruns=scenario.headers.get("mlruns") != "no")
-        for name, content in scenario.files.items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_text(content, encoding="utf-8")
-        subprocess.run(["git", "add", "-A"], cwd=root, check=True)
-        subprocess.run(["git", "commit", "-qm", "first"], cwd=root, check=True)
-        home = tmp_path / "home"
-        (home / "bentoml").mkdir(parents=True)
-        output = tmp_path / "report.json"
-        patterns = {each for tool in all_tools() for each in (*tool.ambient, *tool.telemetry)}
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if not any(fnmatchcase(name, pattern) for pattern in (*patterns, *_PATTERNS))
-        }
-        variables = dict(
-            pair.split("=", 1) for pair in scenario.headers.get("variables", "").split()
-        )
-        environment |= {
-            "HOME": str(home),
-            "LEAK_REPORT": str(output),
-            "LEAK_WITHOUT": without,
-            "MLOPS_WS_CACHE_DIR": str(users_cache),
-            "MLOPS_WS_GUARD": "error",
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "PYTHONPATH": str(HERE / "plugins"),
-            **variables,
-        }
-        before = _tree(root, home)
-        words = [word for each in scenario.plugins for word in ("-p", each)]
-        done = subprocess.run(
-            [
-                *(sys.executable, "-m", "pytest", "-q", f"--basetemp={tmp_path / 'pytest'}"),
-                *("-p", "pytest_mlops_ws.plugin", "-p", "leak_report"),
-                *words,
-                *scenario.options,
-            ],
-            cwd=root,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        found = json.loads(output.read_text(encoding="utf-8"))
-        after = _tree(root, home)
-        every = after.keys() | before.keys()
-        changed = sorted(path for path in every if before.get(path) != after.get(path))
-        names = {str(tmp_path / "pytest"): "{tmp}", str(home): "{home}"}
-        report = [line(each) for each in found["crossings"]]
-        for place, name in names.items():
-            report = [each.replace(place, name) for each in report]
-        text = done.stdout + done.stderr
-        return Result(report, found["faults"], text, done.returncode, changed)
+        return perform(scenario, tmp_path, users_cache, variables={"LEAK_WITHOUT": without})
 
     return play
+
+
+def perform(
+    scenario: Scenario,
+    place: Path,
+    cache: Path,
+    *,
+    options: Sequence[str] | None = None,
+    plugins: Sequence[str] = (),
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Result:
+    """Run a scenario below *place*; the benchmarks do so with other guards than ours, too."""
+    root = place / "repo"
+    _repository(root, with_mlruns=scenario.headers.get("mlruns") != "no")
+    for name, content in scenario.files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content, encoding="utf-8")
+    subprocess.run(["git", "add", "-A"], cwd=root, check=True)
+    subprocess.run(["git", "commit", "-qm", "first"], cwd=root, check=True)
+    home = place / "home"
+    (home / "bentoml").mkdir(parents=True)
+    output = place / "report.json"
+    before = _tree(root, home)
+    words = [word for each in (*scenario.plugins, *plugins) for word in ("-p", each)]
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "pytest", "-q", f"--basetemp={place / 'pytest'}"),
+            *("-p", "pytest_mlops_ws.plugin", "-p", "leak_report"),
+            *words,
+            *(scenario.options if options is None else options),
+        ],
+        cwd=root,
+        env=_environment(scenario, home, cache) | {"LEAK_REPORT": str(output), **variables},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    found: dict[str, Any] = {"crossings": [], "faults": ["pytest has not come to its end"]}
+    if output.exists():
+        found = json.loads(output.read_text(encoding="utf-8"))
+    after = _tree(root, home)
+    every = after.keys() | before.keys()
+    changed = sorted(path for path in every if before.get(path) != after.get(path))
+    names = {str(place / "pytest"): "{tmp}", str(home): "{home}", str(root): "{repo}"}
+    report = [line(each) for each in found["crossings"]]
+    for path, name in names.items():
+        report = [each.replace(path, name) for each in report]
+    text = done.stdout + done.stderr
+    return Result(report, found["faults"], text, done.returncode, changed)
+
+
+def _environment(scenario: Scenario, home: Path, cache: Path) -> dict[str, str]:
+    patterns = {each for tool in all_tools() for each in (*tool.ambient, *tool.telemetry)}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not any(fnmatchcase(name, pattern) for pattern in (*patterns, *_PATTERNS))
+    }
+    pairs = (pair.split("=", 1) for pair in scenario.headers.get("variables", "").split())
+    return inherited | {
+        "HOME": str(home),
+        "MLOPS_WS_CACHE_DIR": str(cache),
+        "MLOPS_WS_GUARD": "error",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(PLUGINS),
+        **dict(pairs),
+    }
 
 
 def _repository(root: Path, *, with_mlruns: bool) -> None:

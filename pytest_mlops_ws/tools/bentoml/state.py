@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 CONTAINERS = "bentoml._internal.configuration.containers"
 ANALYTICS = "bentoml._internal.utils.analytics.usage_stats"
 #: What a provider is told to give, and what it remembers of having been asked.
-_REMEMBERED = ("_override", "_cache")
+REMEMBERED = ("_override", "_cache")
 
 
 @contextmanager
@@ -29,9 +29,7 @@ def isolated() -> Iterator[None]:
 
     def set_aside(module: ModuleType) -> None:
         saved.extend((each, each.__getstate__()) for each in _providers(module))
-        for provider, state in saved:
-            empty = {key: _nothing() for key in _REMEMBERED if key in state}
-            provider.__setstate__({**state, **empty})
+        forget(provider for provider, _ in saved)
 
     with ExitStack() as undo:
         loaded = sys.modules.get(CONTAINERS)
@@ -43,7 +41,7 @@ def isolated() -> Iterator[None]:
         try:
             yield
         finally:
-            _put_back(saved)
+            put_back(saved)
             _forget_opt_out()
 
 
@@ -61,7 +59,16 @@ def _providers(module: ModuleType) -> Iterator[Any]:
                 yield provider
 
 
-def _put_back(saved: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+def forget(providers: Iterable[Any]) -> None:
+    """Let *providers* ask anew."""
+    for provider in providers:
+        state = provider.__getstate__()
+        empty = {key: _nothing() for key in REMEMBERED if key in state}
+        provider.__setstate__({**state, **empty})
+
+
+def put_back(saved: Iterable[tuple[Any, dict[str, Any]]]) -> None:
+    """Let providers remember what was *saved* of each."""
     for provider, state in saved:
         provider.__setstate__(state)
 
@@ -70,6 +77,11 @@ def _nothing() -> object:
     from simple_di import sentinel
 
     return sentinel
+
+
+def is_nothing(remembered: object) -> bool:
+    """Tell whether a provider remembers nothing."""
+    return remembered is None or remembered is _nothing()
 
 
 def _forget_opt_out() -> None:

@@ -57,18 +57,22 @@ def _keep_numpy_random_state() -> Callable[[], object]:
     return lambda: generator.set_state(before)
 
 
+def pandas_options() -> dict[str, Any]:
+    """Return pandas's options by name."""
+    import pandas as pd
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of options that pandas is about to give up
+        return dict(_flat(pd.options))
+
+
 def _keep_pandas_options() -> Callable[[], object]:
     import pandas as pd
 
-    def options() -> dict[str, Any]:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of options that pandas is about to give up
-            return dict(_flat(pd.options))
-
-    before = options()
+    before = pandas_options()
 
     def restore() -> None:
-        for name, value in options().items():
+        for name, value in pandas_options().items():
             if name in before and value is not before[name]:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")

@@ -94,9 +94,9 @@ def test_what_was_used_before_is_set_aside_and_put_back(
     (tmp_path / "own").mkdir()
     monkeypatch.setenv("BENTOML_HOME", str(tmp_path / "own"))
     if without == "set aside":
-        monkeypatch.setattr(state, "_REMEMBERED", ())
+        monkeypatch.setattr(state, "REMEMBERED", ())
     if without == "put back":
-        monkeypatch.setattr(state, "_put_back", lambda _: None)
+        monkeypatch.setattr(state, "put_back", lambda _: None)
 
     def scenario() -> list[str]:
         homes = [home()]

@@ -11,7 +11,10 @@ import pytest
 from pytest_mlops_ws.guard import (
     afterwards,
     child,
+    counters,
+    first_imports,
     left_behind,
+    left_open,
     operations,
     outlived,
     unaudited,
@@ -54,6 +57,9 @@ _WITHOUT: dict[str, list[tuple[object, str, object]]] = {
     "threads": [(unaudited.Unaudited, "_start", _stock)],
     "network": [(watch.Watch, "_judge_address", _unseen)],
     "neighbours": [(watch.Watch, "_neighbour", _unseen)],
+    "counters": [(counters.Counters, "changed", _nothing)],
+    "imports": [(first_imports.FirstImports, "install", _unseen)],
+    "left open": [(left_open.LeftOpen, "look", _nothing)],
     "children": [(child.Children, "enable", _unseen)],
     "notifications": [(afterwards.Afterwards, "arm", _unseen)],
     "left behind": [
