@@ -116,7 +116,8 @@ def findings(repo):
 
 
 def tell(client, what):
-    print(f"{client.project_name:8} {what}", flush=True)
+    # In one piece: the three write at once.
+    print(f"{client.project_name:8} {what}\n", end="", flush=True)
 
 
 def main(directory):

@@ -150,7 +150,7 @@ def test_interrupt_leaves_neither_directory_nor_process(tmp_path: Path) -> None:
             assert time.monotonic() < until
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=180)
     assert process.returncode == 130
     assert errors == b"mlops-ws: interrupted\n"
     assert not root.exists()
