@@ -84,10 +84,11 @@ class _Values:
         Not a name beside which an id stands: the two were noted together, as the server has them.
         """
         project = self.workspace.project_name
-        name = self.of("mlflow_experiment_name", project)
+        name = self.optional("mlflow_experiment_name")
+        if name is None or name in {project, canonical(project)}:
+            return name or project
         shared = tracking.partition(":")[0].partition("+")[0].lower() in _SERVERS
-        noted = self.workspace.mlflow_experiment_id or self.workspace.mlflow_workspace
-        if not shared or noted or name in {project, canonical(project)}:
+        if not shared or self.workspace.mlflow_experiment_id or self.workspace.mlflow_workspace:
             return name
         full = qualified(f"{canonical(project)}{SEPARATOR}", name)
         if full != name:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +112,14 @@ def test_the_newest_is_given_without_a_version(fraud: ScratchWorkspace, weights:
         fraud.bentoml.store(weights, "m", version)
     assert [each.version for each in fraud.bentoml.models("m")] == ["v1", "v2"]
     assert fraud.bentoml.load("m", loader=lambda path: path.name) == "v1"
+    assert fraud.bentoml.model_store.get("fraud--m").tag.version == "v1"  # and so BentoML has it
+
+
+def test_threads_store_one_after_another(fraud: ScratchWorkspace, weights: Path) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        stored = list(pool.map(lambda n: fraud.bentoml.store(weights, "m", f"v{n}"), range(8)))
+    assert {each.tag for each in fraud.bentoml.models("m")} == {each.tag for each in stored}
+    assert all((each.path / "weights.bin").is_file() for each in stored)
 
 
 def test_a_version_is_stored_once(fraud: ScratchWorkspace, weights: Path) -> None:
