@@ -111,7 +111,6 @@ def play(tmp_path: Path, users_cache: Path) -> Any:
             "LEAK_REPORT": str(output),
             "LEAK_WITHOUT": without,
             "MLOPS_WS_CACHE_DIR": str(users_cache),
-            "MLOPS_WS_GUARD": "error",
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "PYTHONPATH": str(HERE / "plugins"),
