@@ -14,19 +14,6 @@ if TYPE_CHECKING:
     import pytest
     from conftest import Document
 
-#: What no test can see of the one before it, unless something of that is left.
-TESTS = """
-import mlflow
-import pytest
-
-@pytest.mark.parametrize("number", [1, 2])
-def test_log(number):
-    with mlflow.start_run() as run:
-        mlflow.log_text("weights", "model.txt")
-    assert run.info.experiment_id == "0"
-    mlflow.set_experiment("of-a-test")
-"""
-
 
 def test_there_are_two_commands_and_each_runs_a_script_of_the_clone(readme: Document) -> None:
     commands = [line for block in readme.blocks("sh") for line in block.splitlines()]
@@ -103,21 +90,6 @@ def test_silent_write_is_told_as_it_says(readme: Document, suite: pytest.Pyteste
     assert lines[start : start + len(told)] == wanted
 
 
-def test_what_is_written_by_hand_leaks_as_it_says(readme: Document, suite: pytest.Pytester) -> None:
-    suite.makeconftest("import mlflow\nimport pytest\n\n" + changed_lines(readme, "-"))
-    suite.makepyfile(TESTS)
-    result = suite.runpytest_subprocess("-p", "no:mlops_ws", timeout=120)
-    result.assert_outcomes(passed=1, failed=1)
-    assert (suite.path / "mlruns").is_dir()
-
-
-def test_what_may_stand_in_its_place_does_not(readme: Document, suite: pytest.Pytester) -> None:
-    suite.makeini(changed_lines(readme, "+"))
-    suite.makepyfile(TESTS)
-    suite.runpytest_subprocess(timeout=120).assert_outcomes(passed=2)
-    assert not (suite.path / "mlruns").exists()
-
-
 def test_whole_suite_is_isolated_for_one_run(readme: Document, suite: pytest.Pytester) -> None:
     (command,) = re.findall(r"`(pytest -o [^`]+)`", readme.text)
     suite.makepyfile(
@@ -129,8 +101,3 @@ def test_whole_suite_is_isolated_for_one_run(readme: Document, suite: pytest.Pyt
         """
     )
     suite.runpytest_subprocess(*command.split()[1:], timeout=120).assert_outcomes(passed=1)
-
-
-def changed_lines(readme: Document, sign: str) -> str:
-    (block,) = readme.blocks("diff")
-    return "".join(line[1:] for line in block.splitlines(keepends=True) if line[0] == sign)
