@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 LOCK_TIMEOUT_SECONDS = 60.0
 
@@ -54,7 +54,7 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o666) -> bool:
     return True
 
 
-def write_new(path: str | Path, content: bytes) -> None:
+def write_new(path: str | Path, *content: bytes | memoryview) -> None:
     """Write a file that nobody else can know of yet: no rename, no sync. For scratch trees.
 
     Raises:
@@ -63,12 +63,19 @@ def write_new(path: str | Path, content: bytes) -> None:
     """
     descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | _O_BINARY, 0o666)
     try:
-        written = os.write(descriptor, content)
+        size = sum(map(len, content))
         # A disk that is nearly full takes a part and says nothing; of the rest it complains.
-        while written < len(content):
-            written += os.write(descriptor, content[written:])
+        written = _write(descriptor, content)
+        while written < size:
+            written += os.write(descriptor, b"".join(content)[written:])
     finally:
         os.close(descriptor)
+
+
+def _write(descriptor: int, content: Sequence[bytes | memoryview]) -> int:
+    if len(content) > 1 and hasattr(os, "writev"):  # spares copying what is large
+        return os.writev(descriptor, content)
+    return os.write(descriptor, b"".join(content))
 
 
 def write_tree(root: Path, files: Mapping[str, bytes]) -> None:

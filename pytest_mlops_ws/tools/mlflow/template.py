@@ -59,7 +59,7 @@ def create_store(spec: WorkspaceSpec) -> None:
     root = os.fsencode(f"{spec.mlflow_artifact_location.rstrip('/')}/")
     try:
         head, tail = _variant(_template(), spec.mlflow_experiment_name, len(root))
-        files.write_new(database, b"".join((head, root, tail)))
+        files.write_new(database, head, root, tail)
     except FileExistsError:
         return
     except OSError as error:
@@ -74,18 +74,21 @@ def available() -> bool:
 
 
 @lru_cache(maxsize=256)  # bounded: one entry is 290 KB, a suite's names have a few dozen lengths
-def _variant(template: _Template, experiment_name: str, root_length: int) -> tuple[bytes, bytes]:
+def _variant(
+    template: _Template, experiment_name: str, root_length: int
+) -> tuple[memoryview, memoryview]:
     """Return a store of one project's name, cut where the artifact root goes."""
     root = _PLACEHOLDER * root_length
     complete = _spliced(template, experiment_name, f"{root}0")
     if complete is None:
         complete = _renamed(template.content, experiment_name, f"{root}0")
     # In one piece: a path that SQLite can open is shorter than what it splits over two pages.
-    head, _, tail = complete.partition(root.encode())
-    return head, tail
+    start = complete.index(root.encode())
+    whole = memoryview(complete)  # a copy would take as long as writing it
+    return whole[:start], whole[start + root_length :]
 
 
-def _renamed(content: bytes, name: str, location: str) -> bytes:
+def _renamed(content: bytes, name: str, location: str) -> bytes | bytearray:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         connection.deserialize(content)
@@ -98,7 +101,7 @@ def _renamed(content: bytes, name: str, location: str) -> bytes:
         connection.close()
 
 
-def _spliced(template: _Template, name: str, location: str) -> bytes | None:
+def _spliced(template: _Template, name: str, location: str) -> bytes | bytearray | None:
     """Do the same where SQLite need not read the definitions of all 217 tables and indexes.
 
     The pages of ``experiments`` are taken from a database that has nothing else. None if they are
@@ -114,7 +117,7 @@ def _spliced(template: _Template, name: str, location: str) -> bytes | None:
     for own, place in places:
         start, source = (place - 1) * _PAGE_SIZE, (own - 1) * _PAGE_SIZE
         content[start : start + _PAGE_SIZE] = renamed[source : source + _PAGE_SIZE]
-    return bytes(content)
+    return content
 
 
 def notes() -> Mapping[str, Any]:

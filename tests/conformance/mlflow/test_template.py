@@ -239,7 +239,8 @@ def test_a_spliced_store_is_what_sqlite_would_have_written(name: str, root: int)
     written = template._renamed(whole.content, name, location)
     spliced = template._spliced(whole, name, location)
 
-    def body(store: bytes) -> bytes:
+    def body(*parts: bytes | bytearray | memoryview) -> bytes:
+        store = b"".join(parts)
         return store[:24] + store[28:92] + store[100:]
 
     if len(name) < 300:
@@ -248,7 +249,7 @@ def test_a_spliced_store_is_what_sqlite_would_have_written(name: str, root: int)
     else:
         assert spliced is None
     head, tail = template._variant(whole, name, root)
-    assert body(head + template._PLACEHOLDER.encode() * root + tail) == body(written)
+    assert body(head, template._PLACEHOLDER.encode() * root, tail) == body(written)
 
 
 @pytest.mark.isolation
@@ -257,6 +258,5 @@ def test_without_notes_about_experiments_the_whole_store_is_asked() -> None:
     alone = template._Template(whole.content, whole.notes, None)
     location = f"{template._PLACEHOLDER * 60}0"
     head, tail = template._variant(alone, "fraud", 60)
-    assert head + location[:-1].encode() + tail == template._renamed(
-        whole.content, "fraud", location
-    )
+    written = template._renamed(whole.content, "fraud", location)
+    assert b"".join((head, location[:-1].encode(), tail)) == written
