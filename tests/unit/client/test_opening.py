@@ -78,6 +78,17 @@ def test_an_older_manifests_experiment_is_taken_by_its_id(repo: Path, client: Op
         assert run.info.experiment_id == identity
 
 
+def test_an_experiment_that_a_run_makes_is_noted(repo: Path, client: Open) -> None:
+    manager = WorkspaceManager(repo_root=repo)
+    manager.create_workspace("fraud")
+    manager.update_workspace_metadata("fraud", mlflow_experiment_name="eval")
+    opened = client()
+    assert opened.workspace.mlflow_experiment_id is None
+    with opened.start_run() as run:
+        pass
+    assert client().workspace.mlflow_experiment_id == run.info.experiment_id
+
+
 def test_a_clones_empty_store_is_gone_by_the_name(repo: Path, client: Open) -> None:
     manager = WorkspaceManager(repo_root=repo)
     manager.create_workspace("fraud", mlflow_experiment_id=7, mlflow_experiment_name="fraud-2026")

@@ -230,6 +230,77 @@ def test_reference_data_that_are_torn_are_an_error(fraud: ScratchWorkspace) -> N
         fraud.monitoring.monitor(frame())
 
 
+def test_reference_data_that_no_file_can_hold_are_refused(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame())
+    with pytest.raises(UsageError, match="The reference data cannot be kept: "):
+        fraud.monitoring.set_reference({"a": [1, "x", b"y"]})
+    assert fraud.monitoring.monitor(frame()).passed
+
+
+def test_reference_data_without_any_value_are_refused(fraud: ScratchWorkspace) -> None:
+    with pytest.raises(UsageError, match="The reference data have no value at all"):
+        fraud.monitoring.set_reference({"a": [np.nan, np.nan]})
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.1, float("nan")])
+def test_a_limit_that_is_no_share_is_refused(fraud: ScratchWorkspace, limit: float) -> None:
+    fraud.monitoring.set_reference(frame())
+    with pytest.raises(UsageError, match="drift_limit is a share between 0 and 1, not "):
+        fraud.monitoring.monitor(frame(), drift_limit=limit)
+
+
+def test_what_is_torn_or_somebody_elses_is_no_report(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame())
+    made = fraud.monitoring.monitor(frame())
+    assert made.path is not None
+    for name, content in (("torn", "{"), ("other", "{}"), ("list", "[]")):
+        made.path.with_name(f"{name}.json").write_text(content, encoding="utf-8")
+    for name, content in (("torn", "{"), ("other", '{"name": "churn"}'), ("list", "[]")):
+        project = fraud.monitoring_path / name
+        (project / "snapshots").mkdir(parents=True)
+        (project / "metadata.json").write_text(content, encoding="utf-8")
+        (project / "snapshots" / "1.json").write_bytes(made.path.read_bytes())
+    assert fraud.monitoring.reports() == [made]
+
+
+def test_an_evidently_that_cannot_be_imported_is_said_with_the_remedy(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fraud.monitoring.set_reference(frame())
+    monkeypatch.delitem(sys.modules, "evidently.ui.workspace", raising=False)
+    monkeypatch.setitem(sys.modules, "evidently.ui", None)
+    with pytest.raises(
+        ToolMissingError, match=r"pip install 'pytest-mlops-ws\[evidently\]'"
+    ) as said:
+        fraud.monitoring.monitor(frame())
+    assert f"with pandas {pd.__version__}, which it may be too old for" in str(said.value)
+
+
+def test_an_evidently_that_is_too_old_is_said(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "version", lambda *_: "0.7.9")
+    with pytest.raises(ToolMissingError, match=r"0\.7\.10"):
+        _ = fraud.monitoring
+
+
+def test_what_evidently_fails_on_is_one_error(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidently import Report
+
+    def failing(*_: object, **__: object) -> None:
+        message = "its own"
+        raise ZeroDivisionError(message)
+
+    fraud.monitoring.set_reference(frame())
+    monkeypatch.setattr(Report, "run", failing)
+    with pytest.raises(
+        WorkspaceError, match="Evidently could not compare the data: ZeroDivisionError: its own"
+    ):
+        fraud.monitoring.monitor(frame())
+
+
 def test_a_disk_that_is_full_is_one_error(
     fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
