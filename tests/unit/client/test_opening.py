@@ -86,7 +86,9 @@ def test_an_experiment_that_a_run_makes_is_noted(repo: Path, client: Open) -> No
     assert opened.workspace.mlflow_experiment_id is None
     with opened.start_run() as run:
         pass
-    assert client().workspace.mlflow_experiment_id == run.info.experiment_id
+    # By the run: opening the workspace again would note it, too.
+    noted = f"mlflow_experiment_id: '{run.info.experiment_id}'\n"
+    assert noted in opened.workspace.metadata_file.read_text(encoding="utf-8")
 
 
 def test_a_clones_empty_store_is_gone_by_the_name(repo: Path, client: Open) -> None:

@@ -217,9 +217,10 @@ def test_how_to_load_what_mlflow_did_not_write_is_asked(
     assert fraud.bentoml.build("m") is None
 
 
-def test_a_torn_file_is_no_model(fraud: ScratchWorkspace, weights: Path) -> None:
+@pytest.mark.parametrize("content", ["name: [", "[]", "name: fraud--m"])
+def test_a_torn_file_is_no_model(fraud: ScratchWorkspace, weights: Path, content: str) -> None:
     stored = fraud.bentoml.store(weights, "m", "v1")
-    (stored.path / "model.yaml").write_text("name: [", encoding="utf-8")
+    (stored.path / "model.yaml").write_text(content, encoding="utf-8")
     assert fraud.bentoml.models() == []
 
 
