@@ -188,6 +188,14 @@ def test_a_store_that_does_not_answer_is_said_and_not_zero(repo: Path) -> None:
     assert "secret" not in repr(status.mlflow)
 
 
+def test_a_directory_that_is_gone_is_said(fraud: MLOpsClient) -> None:
+    for path in (fraud.workspace.models_path, fraud.workspace.monitoring_path):
+        path.rmdir()
+    status = fraud.get_status()
+    assert status.bentoml.reason == f"there is no directory {fraud.workspace.models_path}"
+    assert status.evidently.reason == f"there is no directory {fraud.workspace.monitoring_path}"
+
+
 def test_opening_and_looking_import_no_tool(repo: Path) -> None:
     program = (
         "import sys; from pytest_mlops_ws import MLOpsClient\n"
