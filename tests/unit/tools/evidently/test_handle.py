@@ -148,9 +148,9 @@ def test_text_without_labels_is_compared_and_what_lacks_is_said(fraud: ScratchWo
     texts = pd.DataFrame({"text": [f"{words[n % 3]} number {n}" for n in range(60)]})
     fraud.monitoring.set_reference(texts)
     other = pd.DataFrame({"text": [f"completely unrelated sentence {n} here" for n in range(60)]})
-    before = random.getstate(), repr(np.random.get_state())  # noqa: NPY002 -- a user's seed is for it
+    before = random.getstate(), repr(np.random.get_state())
     found = fraud.monitoring.monitor(other)
-    assert (random.getstate(), repr(np.random.get_state())) == before  # noqa: NPY002 -- likewise
+    assert (random.getstate(), repr(np.random.get_state())) == before
     assert found.drifted_columns == ("text",)
     assert found.columns["text"].method == "Percentile text content drift"
     assert found.lacks == ("the quality of predictions needs target_column and prediction_column",)
