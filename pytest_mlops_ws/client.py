@@ -269,7 +269,5 @@ def _doing(operation: str, component: str) -> Iterator[None]:
     """Let whatever fails say which method of the client did, and with which tool."""
     try:
         yield
-    except MLOpsClientError:
-        raise
     except WorkspaceError as error:
         raise MLOpsClientError.because(error, operation, component) from error

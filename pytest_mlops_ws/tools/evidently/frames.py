@@ -69,8 +69,6 @@ def _kind(column: Any) -> Kind:  # noqa: ANN401 -- a pandas Series
 
     if types.is_bool_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype):
         return "category"
-    if types.is_complex_dtype(column):
-        return "other"
     if types.is_numeric_dtype(column):
         few = types.is_integer_dtype(column) and column.nunique() <= _CODES
         return "category" if few else "number"

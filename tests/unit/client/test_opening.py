@@ -78,6 +78,19 @@ def test_an_older_manifests_experiment_is_taken_by_its_id(repo: Path, client: Op
         assert run.info.experiment_id == identity
 
 
+def test_an_experiment_that_a_run_makes_is_noted(repo: Path, client: Open) -> None:
+    manager = WorkspaceManager(repo_root=repo)
+    manager.create_workspace("fraud")
+    manager.update_workspace_metadata("fraud", mlflow_experiment_name="eval")
+    opened = client()
+    assert opened.workspace.mlflow_experiment_id is None
+    with opened.start_run() as run:
+        pass
+    # By the run: opening the workspace again would note it, too.
+    noted = f"mlflow_experiment_id: '{run.info.experiment_id}'\n"
+    assert noted in opened.workspace.metadata_file.read_text(encoding="utf-8")
+
+
 def test_a_clones_empty_store_is_gone_by_the_name(repo: Path, client: Open) -> None:
     manager = WorkspaceManager(repo_root=repo)
     manager.create_workspace("fraud", mlflow_experiment_id=7, mlflow_experiment_name="fraud-2026")
@@ -173,6 +186,14 @@ def test_a_store_that_does_not_answer_is_said_and_not_zero(repo: Path) -> None:
     assert status.mlflow.counts == {}
     assert "does not answer" in str(status.mlflow.reason)
     assert "secret" not in repr(status.mlflow)
+
+
+def test_a_directory_that_is_gone_is_said(fraud: MLOpsClient) -> None:
+    for path in (fraud.workspace.models_path, fraud.workspace.monitoring_path):
+        path.rmdir()
+    status = fraud.get_status()
+    assert status.bentoml.reason == f"there is no directory {fraud.workspace.models_path}"
+    assert status.evidently.reason == f"there is no directory {fraud.workspace.monitoring_path}"
 
 
 def test_opening_and_looking_import_no_tool(repo: Path) -> None:

@@ -275,7 +275,7 @@ with client.start_run():
     client.log_artifact(sys.argv[2] + "/a.txt", "plots")
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, resource.RLIM_INFINITY))
-    for what in (sys.argv[2], sys.argv[2] + "/z.bin"):
+    for what in (sys.argv[2], sys.argv[2] + "/more/z.bin"):
         try:
             client.log_artifact(what)
         except MLOpsClientError as error:
@@ -289,9 +289,9 @@ def test_artifacts_for_which_the_disk_has_no_room_leave_no_part(
 ) -> None:
     plots = tmp_path / "plots"
     (plots / "more").mkdir(parents=True)
-    for name in ("a.txt", "more/b.txt"):
+    for name in ("a.txt", "b.txt"):
         (plots / name).write_text("small", encoding="utf-8")
-    (plots / "z.bin").write_bytes(b"z" * 3_000_000)
+    (plots / "more" / "z.bin").write_bytes(b"z" * 3_000_000)  # after the two
     command = [sys.executable, "-c", LOG_ON_A_FULL_DISK, str(repo), str(plots)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

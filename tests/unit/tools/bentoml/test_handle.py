@@ -108,9 +108,13 @@ def test_exactly_the_version_asked_for_is_given(fraud: ScratchWorkspace, weights
 
 
 def test_the_newest_is_given_without_a_version(fraud: ScratchWorkspace, weights: Path) -> None:
+    import bentoml.models
+
+    with bentoml.models.create("fraud--m:v0", _model_store=fraud.bentoml.model_store):
+        pass  # as users do, and so BentoML has noted which one is the newest
     for version in ("v2", "v1"):
         fraud.bentoml.store(weights, "m", version)
-    assert [each.version for each in fraud.bentoml.models("m")] == ["v1", "v2"]
+    assert [each.version for each in fraud.bentoml.models("m")] == ["v1", "v2", "v0"]
     assert fraud.bentoml.load("m", loader=lambda path: path.name) == "v1"
     assert fraud.bentoml.model_store.get("fraud--m").tag.version == "v1"  # and so BentoML has it
 
@@ -163,6 +167,7 @@ def test_a_disk_that_fills_up_leaves_no_part_of_a_model(
         fraud.bentoml.store(weights, "m", "v1")
     assert fraud.bentoml.models() == []
     assert list(fraud.models_path.rglob("weights.bin")) == []
+    assert list((fraud.models_path / "tmp").iterdir()) == []
 
 
 KILLED_WHILE_STORING = """
@@ -212,10 +217,33 @@ def test_how_to_load_what_mlflow_did_not_write_is_asked(
     assert fraud.bentoml.build("m") is None
 
 
-def test_a_torn_file_is_no_model(fraud: ScratchWorkspace, weights: Path) -> None:
+@pytest.mark.parametrize("content", ["name: [", "[]", "name: fraud--m"])
+def test_a_torn_file_is_no_model(fraud: ScratchWorkspace, weights: Path, content: str) -> None:
     stored = fraud.bentoml.store(weights, "m", "v1")
-    (stored.path / "model.yaml").write_text("name: [", encoding="utf-8")
+    (stored.path / "model.yaml").write_text(content, encoding="utf-8")
     assert fraud.bentoml.models() == []
+
+
+def test_a_bento_that_cannot_be_built_is_one_error_and_the_model_stays(
+    fraud: ScratchWorkspace, tmp_path: Path
+) -> None:
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "MLmodel").write_text("flavors: {}\n", encoding="utf-8")
+    (fraud.models_path / "bentos" / "fraud--m" / "v1").mkdir(parents=True)  # taken by a torn one
+    with pytest.raises(
+        EnvironmentFailedError, match=r"(?s)build` of fraud--m:v1 ended with .*exists"
+    ):
+        fraud.bentoml.deploy(model, "m", "v1")
+    assert [each.tag for each in fraud.bentoml.models()] == ["fraud--m:v1"]
+
+
+def test_a_bentoml_that_is_too_old_is_said(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "version", lambda *_: "1.4.19")
+    with pytest.raises(ToolMissingError, match=r"1\.4\.20"):
+        _ = fraud.bentoml
 
 
 def test_listing_imports_no_bentoml(fraud: ScratchWorkspace, weights: Path) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 import subprocess
 import sys
 import warnings
@@ -114,8 +115,9 @@ def test_reading_imports_no_evidently(fraud: ScratchWorkspace) -> None:
         lambda data: data.to_dict(orient="records"),
         pytest.importorskip("pyarrow").Table.from_pandas,
         lambda data: data.set_index(pd.date_range("2026", periods=len(data))),
+        lambda data: data.set_axis([1, 2, 3], axis=1),
     ],
-    ids=["columns", "rows", "arrow", "indexed"],
+    ids=["columns", "rows", "arrow", "indexed", "numbered"],
 )
 def test_whatever_pandas_accepts_is_a_frame(fraud: ScratchWorkspace, make: Any) -> None:
     fraud.monitoring.set_reference(make(frame()))
@@ -146,7 +148,9 @@ def test_text_without_labels_is_compared_and_what_lacks_is_said(fraud: ScratchWo
     texts = pd.DataFrame({"text": [f"{words[n % 3]} number {n}" for n in range(60)]})
     fraud.monitoring.set_reference(texts)
     other = pd.DataFrame({"text": [f"completely unrelated sentence {n} here" for n in range(60)]})
+    before = random.getstate(), repr(np.random.get_state())
     found = fraud.monitoring.monitor(other)
+    assert (random.getstate(), repr(np.random.get_state())) == before
     assert found.drifted_columns == ("text",)
     assert found.columns["text"].method == "Percentile text content drift"
     assert found.lacks == ("the quality of predictions needs target_column and prediction_column",)
@@ -170,13 +174,21 @@ def test_labels_that_have_not_come_yet_are_said_to_lack(fraud: ScratchWorkspace)
 @pytest.mark.isolation
 def test_what_is_wrong_with_a_frame_is_a_finding(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(
-        frame(code=["a", "b"] * 60, empty=np.nan, day=pd.date_range("2026", periods=120))
+        frame(
+            score=1.5,
+            code=["a", "b"] * 60,
+            empty=np.nan,
+            day=pd.date_range("2026", periods=120),
+            tags=[["a"], ["b"]] * 60,
+        )
     )
     found = fraud.monitoring.monitor(
         frame(
             amount=["many"] * 60 + ["1"] * 60,
             age=np.nan,
+            score="high",
             code=[1, 2] * 60,
+            tags=[["a"], ["b"]] * 60,
             new=1,
             day=pd.date_range("2026", periods=120),
         ).drop(columns="country")
@@ -186,12 +198,14 @@ def test_what_is_wrong_with_a_frame_is_a_finding(fraud: ScratchWorkspace) -> Non
         "'amount' was float64 and is str: 60 of 120 values are no numbers",
         "'age' has no value at all",
         "'country' is missing; the reference data have it",
+        "'score' was float64 and is str: 120 of 120 values are no numbers",
         "'code' was str and is int64",
     )
     assert set(found.columns) == {"amount", "code"}
     assert found.lacks[1:] == (
         "'empty' has no value in the reference data",
         "'day' holds datetime64[us], which drift is not told of",
+        "'tags' holds object, which drift is not told of",
         "'new' is not in the reference data",
     )
 
@@ -230,6 +244,77 @@ def test_reference_data_that_are_torn_are_an_error(fraud: ScratchWorkspace) -> N
         fraud.monitoring.monitor(frame())
 
 
+def test_reference_data_that_no_file_can_hold_are_refused(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame())
+    with pytest.raises(UsageError, match="The reference data cannot be kept: "):
+        fraud.monitoring.set_reference({"a": [1, "x", b"y"]})
+    assert fraud.monitoring.monitor(frame()).passed
+
+
+def test_reference_data_without_any_value_are_refused(fraud: ScratchWorkspace) -> None:
+    with pytest.raises(UsageError, match="The reference data have no value at all"):
+        fraud.monitoring.set_reference({"a": [np.nan, np.nan]})
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1.1, float("nan")])
+def test_a_limit_that_is_no_share_is_refused(fraud: ScratchWorkspace, limit: float) -> None:
+    fraud.monitoring.set_reference(frame())
+    with pytest.raises(UsageError, match="drift_limit is a share between 0 and 1, not "):
+        fraud.monitoring.monitor(frame(), drift_limit=limit)
+
+
+def test_what_is_torn_or_somebody_elses_is_no_report(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame())
+    made = fraud.monitoring.monitor(frame())
+    assert made.path is not None
+    for name, content in (("torn", "{"), ("other", "{}"), ("list", "[]")):
+        made.path.with_name(f"{name}.json").write_text(content, encoding="utf-8")
+    for name, content in (("torn", "{"), ("other", '{"name": "churn"}'), ("list", "[]")):
+        project = fraud.monitoring_path / name
+        (project / "snapshots").mkdir(parents=True)
+        (project / "metadata.json").write_text(content, encoding="utf-8")
+        (project / "snapshots" / "1.json").write_bytes(made.path.read_bytes())
+    assert fraud.monitoring.reports() == [made]
+
+
+def test_an_evidently_that_cannot_be_imported_is_said_with_the_remedy(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fraud.monitoring.set_reference(frame())
+    monkeypatch.delitem(sys.modules, "evidently.ui.workspace", raising=False)
+    monkeypatch.setitem(sys.modules, "evidently.ui", None)
+    with pytest.raises(
+        ToolMissingError, match=r"pip install 'pytest-mlops-ws\[evidently\]'"
+    ) as said:
+        fraud.monitoring.monitor(frame())
+    assert f"with pandas {pd.__version__}, which it may be too old for" in str(said.value)
+
+
+def test_an_evidently_that_is_too_old_is_said(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distributions, "version", lambda *_: "0.7.9")
+    with pytest.raises(ToolMissingError, match=r"0\.7\.10"):
+        _ = fraud.monitoring
+
+
+def test_what_evidently_fails_on_is_one_error(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidently import Report
+
+    def failing(*_: object, **__: object) -> None:
+        message = "its own"
+        raise ZeroDivisionError(message)
+
+    fraud.monitoring.set_reference(frame())
+    monkeypatch.setattr(Report, "run", failing)
+    with pytest.raises(
+        WorkspaceError, match="Evidently could not compare the data: ZeroDivisionError: its own"
+    ):
+        fraud.monitoring.monitor(frame())
+
+
 def test_a_disk_that_is_full_is_one_error(
     fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,6 +338,19 @@ def test_two_projects_keep_apart(fraud: ScratchWorkspace, tmp_path: Path) -> Non
     assert churn.monitoring.reports() == []
     with pytest.raises(WorkspaceError, match="Project 'churn' has no reference data"):
         churn.monitoring.monitor(frame())
+
+
+def test_reports_of_two_threads_are_of_one_project(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame())
+    with ThreadPoolExecutor(2) as pool:
+        made = list(pool.map(lambda _: fraud.monitoring.monitor(frame()), range(2)))
+    assert {each.path for each in fraud.monitoring.reports()} == {each.path for each in made}
+    assert len(fraud.monitoring.workspace.list_projects()) == 1
+
+
+def test_two_rows_are_compared_without_a_warning(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame().head(2))
+    assert fraud.monitoring.monitor(frame(amount=1.0, age=1.0).head(2)).columns
 
 
 def test_without_evidently_the_line_that_installs_it_is_said(
