@@ -28,10 +28,7 @@ TOLD = (
 
 
 @pytest.fixture(autouse=True)
-def two_projects(
-    repository: Path, project: Project, suite: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MLOPS_WS_GUARD", "error")
+def two_projects(repository: Path, project: Project, suite: pytest.Pytester) -> None:
     project("fraud")
     project("churn")
     suite.makeini("[pytest]\nmlops_ws_project = fraud\n")

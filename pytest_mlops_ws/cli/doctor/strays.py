@@ -77,7 +77,7 @@ def _sessions() -> Iterator[Stray]:
         if paths:
             noun = "workspace" if count == 1 else "workspaces"
             yield Stray(
-                f"{session}: {count} {noun} of tests whose session (process {process}) was killed",
+                f"{session}: {count} {noun} of tests whose session ({process}) was killed",
                 partial(_remove, paths),
             )
 
