@@ -59,6 +59,9 @@ def put_back(name: str, before: Any) -> None:  # noqa: ANN401 -- any piece's val
         for handler in [each for each in logging.root.handlers if each not in before]:
             logging.root.removeHandler(handler)
             handler.close()
+        # A library that takes the root logger for itself, as Celery does, has removed pytest's.
+        for handler in [each for each in before if each not in logging.root.handlers]:
+            logging.root.addHandler(handler)
     elif name == "BentoML's stores":
         bentoml.take_back(before)
     else:

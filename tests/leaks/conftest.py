@@ -164,7 +164,6 @@ def _environment(scenario: Scenario, home: Path, cache: Path) -> dict[str, str]:
     return inherited | {
         "HOME": str(home),
         "MLOPS_WS_CACHE_DIR": str(cache),
-        "MLOPS_WS_GUARD": "error",
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(PLUGINS),
