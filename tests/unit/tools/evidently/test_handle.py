@@ -171,6 +171,14 @@ def test_labels_that_have_not_come_yet_are_said_to_lack(fraud: ScratchWorkspace)
     assert found.lacks == ("the quality of predictions needs 'label'",)
 
 
+def test_labels_of_other_rows_say_nothing_of_the_predictions(fraud: ScratchWorkspace) -> None:
+    fraud.monitoring.set_reference(frame(label=[0, 1] * 60, answer=[0, 1] * 60), "label", "answer")
+    apart = frame(label=[0, None] * 60, answer=[None, 1] * 60)
+    found = fraud.monitoring.monitor(apart)
+    assert found.quality == {}
+    assert found.lacks == ("no row has both 'label' and 'answer'",)
+
+
 @pytest.mark.isolation
 def test_what_is_wrong_with_a_frame_is_a_finding(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(
