@@ -192,14 +192,17 @@ class Stage:
         self._number += 1
         place = self._bench.place / str(self._number)
         place.mkdir()
-        return self._corpus.perform(
-            scenario,
-            place,
-            self._bench.place / "cache",
-            options=options,
-            plugins=plugins,
-            variables={"PYTHONPATH": self._path, **variables},
-        )
+        try:
+            return self._corpus.perform(
+                scenario,
+                place,
+                self._bench.place / "cache",
+                options=options,
+                plugins=plugins,
+                variables={"PYTHONPATH": self._path, **variables},
+            )
+        except subprocess.TimeoutExpired:  # a suite that does not end is one that fails
+            return self._corpus.Result([], [], "", 1, [])
 
 
 def _keys(report: Iterable[str]) -> set[tuple[str, ...]]:
