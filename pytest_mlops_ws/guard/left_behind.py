@@ -198,7 +198,7 @@ class LeftBehind:
         )
 
     def _in_left_experiment(self, subject: Subject, run: str, left: object) -> Iterator[Crossing]:
-        origin = self._watch.provenance.setters.get("MLFLOWpieces.EXPERIMENT_ID")
+        origin = self._watch.provenance.setters.get("MLFLOW_EXPERIMENT_ID")
         if left is None or origin is None or origin.test in {subject.test, ""}:
             return
         found = leftovers.landing(run)
