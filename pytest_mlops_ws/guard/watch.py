@@ -12,7 +12,7 @@ from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.guard.endpoints import meant
 from pytest_mlops_ws.guard.provenance import Provenance
 from pytest_mlops_ws.guard.refusal import refusal
-from pytest_mlops_ws.guard.zones import Zone, harmless
+from pytest_mlops_ws.guard.zones import Zone, belongs, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -192,7 +192,7 @@ class Watch:
         if entered is None:
             return None
         zone = self.territory.zone_of(path)
-        if zone is None or zone.kind != "scratch" or path.startswith(f"{entered[1]}/"):
+        if zone is None or zone.kind != "scratch" or belongs(path, entered[1]):
             return None
         return zone._replace(title=f"the workspace of {zone.owner}, while {entered[0]} is active")
 

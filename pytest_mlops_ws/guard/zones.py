@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from pytest_mlops_ws.model.directories import REMOTES
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -99,7 +101,7 @@ def _inside(zone: Zone, path: str) -> Zone | None:
 def _workspace(base: Zone, below: str) -> Zone | None:
     """Below ``<base>``, a directory is a project's, and so is its remote."""
     first, _, rest = below.partition("/")
-    if first == ".remotes" and rest:
+    if first == REMOTES and rest:
         owner = rest.partition("/")[0]
         return Zone(
             f"{base.root}/{first}/{owner}", "workspace", owner, f"the remote of {owner}", True
@@ -142,6 +144,21 @@ def _tracking(repository: Zone, below: str) -> Zone | None:
             True,
         )
     return None
+
+
+def belongs(path: str, root: str) -> bool:
+    """Tell whether *path* is the business of the workspace at *root*.
+
+    What it holds, its remote, and the private files of the directory it stands in: DVC's caches
+    and git's repository are there.
+    """
+    base, _, name = root.rpartition("/")
+    if not path.startswith(f"{base}/"):
+        return False
+    first, _, rest = path[len(base) + 1 :].partition("/")
+    if first == REMOTES:
+        return rest.partition("/")[0] in {"", name}
+    return first == name or first.startswith(".")
 
 
 def harmless(path: str, verb: Verb) -> bool:
