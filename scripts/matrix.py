@@ -2,6 +2,7 @@
 
     python scripts/matrix.py               everything, two environments at a time
     python scripts/matrix.py 3.13 dvc      the cells whose name contains one of these
+    python scripts/matrix.py bentoml evidently   their oldest releases, which run only if named
     python scripts/matrix.py --list        the cells, and the interpreters found
     python scripts/matrix.py --others      without the cell that is this very environment
     python scripts/matrix.py --refresh     write the newest releases to tests/matrix.toml
@@ -77,6 +78,7 @@ class Cell:
         options: how.
         varies: the tool that differs from other cells, if it is one alone.
         stock: whether to try a whole suite, and the stock path too.
+        on_request: whether it is run only if it is named.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Cell:
     options: tuple[str, ...] = ()
     varies: str | None = None
     stock: bool = False
+    on_request: bool = False
 
 
 @dataclass(frozen=True)
@@ -129,7 +132,8 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = [
         cell
         for cell in cells(found)
-        if not options.names or any(name in cell.name for name in options.names)
+        if any(name in cell.name for name in options.names)
+        or not (options.names or cell.on_request)
     ]
     if options.others:
         for cell in filter(is_this_environment, chosen):
@@ -279,7 +283,7 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
     yield Cell(f"dvc {oldest_dvc}", *oldest, tools, varies="dvc")
     for tool in ("bentoml", "evidently"):
         tools = tuple(part.format(releases[tool]) for part in OTHERS[tool])
-        yield Cell(f"{tool} {releases[tool]}", *oldest, tools, varies=tool)
+        yield Cell(f"{tool} {releases[tool]}", *oldest, tools, varies=tool, on_request=True)
     floors = ("--resolution", "lowest-direct", "pyproject.toml")
     tools = skinny(minors[0], oldest_dvc) + OLD_DVC
     yield Cell("every floor of pyproject.toml", *oldest, tools, floors)
