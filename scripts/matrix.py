@@ -56,7 +56,7 @@ MLFLOW = (
 #: for whoever holds DVC back to settle: a cap in our extra would also bind DVC's newer releases.
 OLD_DVC = ("pathspec<1",)
 #: The other two, of which the whole suite has the newest: their oldest releases, without MLflow.
-OTHERS = {"bentoml": ("bentoml=={}",), "evidently": ("evidently=={}", "pandas<3.1")}
+OTHERS = {"bentoml": ("bentoml=={}", "uv"), "evidently": ("evidently=={}", "pandas<3.1")}
 #: Tests about one tool, and a whole suite that uses it.
 ABOUT = ("tests/unit/tools/{}", "tests/conformance/{}")
 WHOLE_SUITE = "tests/plugin/test_no_trace.py"

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pytest_mlops_ws.guard import paths
+from pytest_mlops_ws.guard.zones import TRACKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -110,9 +111,13 @@ def _one(what: str, directory: int | None = None, *, follow: bool = True) -> Cal
 
 
 def made_directory(args: tuple[Any, ...]) -> Iterator[Touch]:
-    """``os.mkdir``: of what is there it changes nothing."""
+    """``os.mkdir``: of what is there it changes nothing.
+
+    Nor does an empty ``mlruns``, which MLflow makes before 3.10 in the working directory whatever
+    its store: what goes into one is looked at.
+    """
     found = paths.real(args[0], args[2], follow=False)
-    if found is not None:
+    if found is not None and found.rpartition("/")[2] not in TRACKING:
         yield Touch("write", found, "made", there=False)
 
 
