@@ -252,7 +252,7 @@ def test_an_audit_changes_nothing_and_says_what_mends_it(suite: pytest.Pytester,
         from pathlib import Path
 
         def test_writes():
-            Path("mlruns").mkdir()
+            Path("mlflow.db").touch()
 
         def test_leaves():
             os.environ["MLFLOW_TRACKING_URI"] = "http://localhost:1"
@@ -269,7 +269,7 @@ def test_an_audit_changes_nothing_and_says_what_mends_it(suite: pytest.Pytester,
     told = text[text.index("= mlops-ws audit =") :].splitlines()[1:-1]
     assert list(filter(None, told)) == [
         "1 test writes to the repository's own or your own stores:",
-        "  test_old.py:7  WS701 mlruns",
+        "  test_old.py:7  WS701 mlflow.db",
         "1 test leaves state for the tests after them:",
         "  test_old.py:10  WS704 MLFLOW_TRACKING_URI",
         "1 test would reach an outside server:",
