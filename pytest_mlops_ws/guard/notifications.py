@@ -9,6 +9,8 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.guard.zones import TRACKING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -83,6 +85,8 @@ class Notifications:
                     self.add(path)
                     for below in _files(path):  # made before we could listen
                         found.setdefault(below, "made")
+                    if mask & _CREATE and os.fsdecode(name) in TRACKING:
+                        continue  # empty, it is nothing: `operations.made_directory`
                 what = next((word for bit, word in _WHAT.items() if mask & bit), "changed")
                 found.setdefault(path, what)
 
