@@ -7,6 +7,7 @@ published (``mlops-ws claims``).
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -94,15 +95,18 @@ def nested(claims: Iterable[Claim], joint: str = "/") -> Iterator[Pair]:
         claims: all claims of a kind.
         joint: what stands between a key and the rest of what is inside.
     """
-    around: list[Claim] = []
+    around: list[tuple[str, Claim]] = []
     # With a slash, "/a/b" and what is in it come together: "/a-b" would else stand between.
-    for claim in sorted(claims, key=lambda claim: claim.key + joint):
-        while around and not (claim.key + joint).startswith(around[-1].key + joint):
+    keyed = [(claim.key + joint, claim) for claim in claims]
+    keyed.sort(key=itemgetter(0))
+    for key, claim in keyed:
+        while around and not key.startswith(around[-1][0]):
             around.pop()
-        outer = next((each for each in reversed(around) if _apart(each, claim)), None)
-        if outer is not None and outer.key != claim.key:
-            yield Pair(outer, claim)
-        around.append(claim)
+        if around:
+            outer = next((each for _, each in reversed(around) if _apart(each, claim)), None)
+            if outer is not None and outer.key != claim.key:
+                yield Pair(outer, claim)
+        around.append((key, claim))
 
 
 def _apart(one: Claim, other: Claim) -> bool:

@@ -29,6 +29,17 @@ def compiled(schema: bool | Schema) -> Accepts:  # noqa: FBT001 -- true is a JSO
     """Return a function that is true for values that satisfy *schema*, if not for all of them."""
     if isinstance(schema, bool):
         return _anything if schema else _nothing
+    judges = _judges(schema)
+
+    def accepts(value: object) -> bool:
+        judge = judges.get(type(value))
+        return judge is not None and judge(value)
+
+    return accepts
+
+
+def _judges(schema: Schema) -> dict[type, Accepts]:
+    """Return what says of each type of value whether it is surely good."""
     judges: dict[type, Accepts] = {}
     if schema.keys() <= _KNOWN and _excludes_words(schema):
         names = schema.get("type", ())
@@ -36,12 +47,7 @@ def compiled(schema: bool | Schema) -> Accepts:  # noqa: FBT001 -- true is a JSO
             if name in _KINDS:
                 kind, make = _KINDS[name]
                 judges[kind] = make(schema)
-
-    def accepts(value: object) -> bool:
-        judge = judges.get(type(value))
-        return judge is not None and judge(value)
-
-    return accepts
+    return judges
 
 
 def _excludes_words(schema: Schema) -> bool:
@@ -105,13 +111,18 @@ def _array(schema: Schema) -> Accepts:
 
 
 def _object(schema: Schema) -> Accepts:
-    properties = {key: compiled(part) for key, part in schema.get("properties", {}).items()}
+    parts = schema.get("properties", {})
     other = compiled(schema.get("additionalProperties", True))
     required = frozenset(schema.get("required", ()))
+    # Not by `compiled`: each manifest has a dozen keys, and a call for each is saved.
+    known = {key: _judges(part) for key, part in parts.items() if not isinstance(part, bool)}
+    simple = {key: compiled(part) for key, part in parts.items() if isinstance(part, bool)}
 
     def accepts(value: dict[str, Any]) -> bool:
         for key, item in value.items():
-            if not properties.get(key, other)(item):
+            judges = known.get(key)
+            judge = simple.get(key, other) if judges is None else judges.get(type(item), _nothing)
+            if not judge(item):
                 return False
         return required <= value.keys()
 
