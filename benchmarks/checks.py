@@ -188,7 +188,7 @@ def many(bench: Bench) -> None:
         track(bench.repository(bench.size(1000))),
     )
     theirs = ([*SCHEMA_ONLY, *sorted(str(path) for path in large.rglob("workspace.yaml"))], large)
-    rounds = bench.rounds(3)
+    rounds = bench.rounds(6)
     title = f"{bench.size(10_000)} manifests"
     most = compare(
         f"{title} / check-jsonschema", (CHECK, large), theirs, rounds, "15 times cheaper"
