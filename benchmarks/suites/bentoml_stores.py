@@ -9,7 +9,10 @@ import bentoml
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    Record = Callable[[str, object], None]
 
 ROUNDS = int(os.environ["BENCHMARK_ROUNDS"])
 
@@ -23,12 +26,12 @@ def store_and_list(n: int) -> bool:
 
 @pytest.mark.parametrize("n", range(ROUNDS))
 def test_variable(
-    n: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: object
+    n: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, record_property: Record
 ) -> None:
     monkeypatch.setenv("BENTOML_HOME", str(tmp_path))
-    record_property("own", store_and_list(n))  # type: ignore[operator]
+    record_property("own", store_and_list(n))
 
 
 @pytest.mark.parametrize("n", range(ROUNDS))
-def test_workspace(n: int, workspace: object, record_property: object) -> None:
-    record_property("own", store_and_list(n))  # type: ignore[operator]
+def test_workspace(n: int, workspace: object, record_property: Record) -> None:
+    record_property("own", store_and_list(n))

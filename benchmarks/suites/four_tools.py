@@ -5,8 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import time
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Record = Callable[[str, object], None]
 
 for tool in os.environ["BENCHMARK_TOOLS"].split():
     importlib.import_module(tool)
@@ -22,8 +28,8 @@ def test_workspace(n: int, tmp_path_factory: pytest.TempPathFactory, workspace: 
 
 
 @pytest.fixture(autouse=True)
-def _cpu(record_property: object) -> object:
+def _cpu(record_property: Record) -> Iterator[None]:
     """Note the CPU time from before the workspace is made to after it is gone."""
     begun = time.process_time()
     yield
-    record_property("cpu", time.process_time() - begun)  # type: ignore[operator]
+    record_property("cpu", time.process_time() - begun)
