@@ -44,13 +44,17 @@ def is_alive(process: int) -> bool:
 
 
 def command(process: int) -> str:
-    """Return what *process* runs; nothing if it is over."""
+    """Return what *process* runs, or its name in brackets as `ps` has it; nothing if it is over."""
     try:
         with open(f"/proc/{process}/stat", "rb") as stream:  # noqa: PTH123 -- likewise
-            if stream.read().rpartition(b")")[2].split()[0] == b"Z":
-                return ""  # it is over, and only nobody has asked
+            before, _, after = stream.read().rpartition(b")")
+        if after.split()[0] == b"Z":
+            return ""  # it is over, and only nobody has asked
         with open(f"/proc/{process}/cmdline", "rb") as stream:  # noqa: PTH123 -- likewise
-            return stream.read().replace(b"\0", b" ").decode(errors="replace").strip()
+            line = stream.read().replace(b"\0", b" ").strip()
+        # The kernel shows no words for a moment of `exec`.
+        named = b"[" + before.partition(b"(")[2] + b"]"
+        return (line or named).decode(errors="replace")
     except (OSError, IndexError):
         return ""
 
