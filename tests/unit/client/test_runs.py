@@ -269,6 +269,7 @@ def test_a_missing_artifact_is_refused(fraud: MLOpsClient, tmp_path: Path) -> No
 
 LOG_ON_A_FULL_DISK = """
 import resource, signal, sys
+sys.dont_write_bytecode = True  # a module that the limit cuts off is taken for whole
 from pytest_mlops_ws import MLOpsClient, MLOpsClientError
 client = MLOpsClient.from_project("fraud", sys.argv[1])
 with client.start_run():

@@ -149,7 +149,8 @@ def test_full_disk_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path.write_text("project_name: fraud\n")
     # A limit on the size of a file stands for the disk: the write begins, and fails.
     program = f"""
-import resource, signal
+import resource, signal, sys
+sys.dont_write_bytecode = True  # a module that the limit cuts off is taken for whole
 from pathlib import Path
 from pytest_mlops_ws.manifest import file
 from pytest_mlops_ws.model.errors import EnvironmentFailedError

@@ -226,7 +226,8 @@ def test_failing_creation_leaves_nothing_half_made(manager: WorkspaceManager) ->
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit on a file's size")
 def test_full_disk_leaves_nothing_half_made(tmp_path: Path) -> None:
     process = run(f"""
-import resource, signal
+import resource, signal, sys
+sys.dont_write_bytecode = True  # a module that the limit cuts off is taken for whole
 from pytest_mlops_ws import EnvironmentFailedError, WorkspaceManager
 manager = WorkspaceManager({str(tmp_path / "base")!r})
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
