@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.model.directories import REMOTES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
 #: Directories and files that only a tool writes, and what they are.
@@ -32,15 +34,9 @@ def tool_data(workspaces: Workspaces) -> dict[str, str]:
     """Return the topmost directories and files that only a tool writes, and what they are."""
     if not workspaces.files.git:
         return {}
-    areas = {
-        f"{project.directory}/{area}".lstrip("/"): what
-        for project in workspaces.projects
-        for area, what in _AREAS.items()
-    }
-    areas |= dict.fromkeys(
-        {f"{project.base}/{REMOTES}".lstrip("/") for project in workspaces.projects},
-        "DVC remotes",
-    )
+    directories = {project.directory for project in workspaces.projects}
+    areas = {name: (what, directories) for name, what in _AREAS.items()}
+    areas[REMOTES] = "DVC remotes", {project.base for project in workspaces.projects}
     found: dict[str, str] = {}
     judged: dict[str, tuple[str, str]] = {"": _NOBODYS}
     for path in workspaces.files.tracked:
@@ -54,14 +50,24 @@ def tool_data(workspaces: Workspaces) -> dict[str, str]:
 
 
 def _judge(
-    directory: str, areas: dict[str, str], judged: dict[str, tuple[str, str]]
+    directory: str,
+    areas: Mapping[str, tuple[str, set[str]]],
+    judged: dict[str, tuple[str, str]],
 ) -> tuple[str, str]:
-    """Return the topmost part of *directory* that a tool writes, and what that is."""
+    """Return the topmost part of *directory* that a tool writes, and what that is.
+
+    Args:
+        directory: relative to the repository's root.
+        areas: by name, what it is in which directories.
+        judged: what this has returned before.
+    """
     parent, _, name = directory.rpartition("/")
     verdict = judged.get(parent) or _judge(parent, areas, judged)
     if verdict is _NOBODYS:
-        what = _WRITTEN.get(name) or areas.get(directory)
-        if what is None and name in _OF_DVC and f"/{parent}".endswith("/.dvc"):
+        what = _WRITTEN.get(name)
+        if name in areas and parent in areas[name][1]:
+            what = areas[name][0]
+        elif name in _OF_DVC and f"/{parent}".endswith("/.dvc"):
             what = _OF_DVC[name]
         if name in _SAMPLES:
             verdict = _A_SAMPLE

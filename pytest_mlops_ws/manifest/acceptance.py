@@ -23,6 +23,7 @@ ANNOTATIONS = frozenset(
     {"$schema", "$id", "$comment", "title", "description", "examples", "default", "deprecated"}
     | {"deprecationMessage", "errorMessage", "patternErrorMessage"}
 )
+_TEXT = frozenset({str})
 
 
 def compiled(schema: bool | Schema) -> Accepts:  # noqa: FBT001 -- true is a JSON Schema, too
@@ -103,9 +104,9 @@ def _array(schema: Schema) -> Accepts:
     unique = schema.get("uniqueItems", False)
 
     def accepts(values: list[Any]) -> bool:
-        if unique and not all(type(value) is str for value in values):
+        if unique and not (set(map(type, values)) <= _TEXT and len(set(values)) == len(values)):
             return False
-        return (not unique or len(set(values)) == len(values)) and all(map(item, values))
+        return all(map(item, values))
 
     return accepts
 

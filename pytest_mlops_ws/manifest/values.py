@@ -35,6 +35,8 @@ _FIRST: Final = frozenset("/._$~+(")
 #: What may mean something to YAML between brackets.
 _FLOW: Final = frozenset(":?[]{}#&*!|>%@`'\"\\")
 _QUOTES: Final = frozenset("'\"")
+#: What may follow the colon behind a key.
+_AFTER_KEY: Final = frozenset({"", " "})
 #: Deeper, and the limit may be near.
 _DEEP: Final = rules.MAX_DEPTH // 2
 
@@ -108,25 +110,32 @@ def _read(lines: list[str]) -> dict[str, Plain]:
 
 @lru_cache(512)  # ten thousand manifests have many lines in common
 def _parsed(line: str) -> Line:
+    start, colon, text = line.partition(":")
+    if colon and text[:1] in _AFTER_KEY:
+        column, key = _start(start)
+        if key is not None:
+            text = text.strip(" ")
+            return column, key, _BELOW if not text or text[0] == "#" else _value(text)
     content = line.strip(" ")
     if not content or content[0] == "#":
         return _NOTHING
-    column = len(line) - len(line.lstrip(" ")) if line[0] == " " else 0
-    if content[:2] == "- ":
-        item = _value(content[2:].lstrip(" "))
-        if isinstance(item, (list, dict)):
-            raise UndecidedError
-        return column, None, item
-    key, colon, text = content.partition(":")
-    if not colon or text[:1] not in {"", " "}:
+    if content[:2] != "- ":
         raise UndecidedError
-    text = text.lstrip(" ")
-    if not text or text[0] == "#":
-        return column, _word(key), _BELOW
-    return column, _word(key), _value(text)
+    item = _value(content[2:].lstrip(" "))
+    if isinstance(item, (list, dict)):
+        raise UndecidedError
+    return len(line) - len(line.lstrip(" ")), None, item
 
 
-@lru_cache(512)
+@lru_cache(512)  # and all have the same keys
+def _start(text: str) -> tuple[int, str | None]:
+    """Return the column and the key of a line that begins with *text* and a colon, if it is one."""
+    key = text.lstrip(" ")
+    if key[:2] == "- " or key[:1] == "#":
+        return 0, None
+    return len(text) - len(key), _word(key)
+
+
 def _word(key: str) -> str:
     if not key.replace("-", "_").isidentifier() or key[0] == "-":
         raise UndecidedError
