@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
@@ -60,6 +61,61 @@ def before_import(name: str, callback: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+@contextmanager
+def absent_ones_remembered(names: frozenset[str]) -> Iterator[None]:
+    """Fail to import a module of *names* again without another search, as long as that is exact.
+
+    Only an import is answered, and only while nothing has changed where a search would look: the
+    finders, the directories of ``sys.path`` and their times, by which Python itself remembers.
+    """
+    finder = _Remembering(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+class _Remembering:
+    def __init__(self, names: frozenset[str]) -> None:
+        self._names = names
+        self._absent: dict[str, object] = {}
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        # Who asks by `importlib.util.find_spec` wants None for an answer.
+        if fullname not in self._names or sys._getframe(2).f_code.co_name != _IMPORTING:  # noqa: SLF001 -- documented
+            return None
+        state = _where_modules_are()
+        if self._absent.get(fullname) != state:
+            for finder in sys.meta_path[sys.meta_path.index(self) + 1 :]:
+                spec = finder.find_spec(fullname, path, target)
+                if spec is not None:
+                    return spec
+            self._absent[fullname] = state
+        message = f"No module named {fullname!r}"
+        raise ModuleNotFoundError(message, name=fullname)
+
+    def invalidate_caches(self) -> None:
+        self._absent.clear()
+
+
+#: The function of `importlib` that imports; another name in a later Python only costs time.
+_IMPORTING = "_find_and_load_unlocked"
+
+
+def _where_modules_are() -> object:
+    return sys.meta_path.copy(), [(path, _time(path)) for path in sys.path]
+
+
+def _time(path: str) -> int:
+    try:
+        return os.stat(path or ".").st_mtime_ns  # noqa: PTH116 -- asked often
+    except OSError:
+        return -1
 
 
 class _Announcing:

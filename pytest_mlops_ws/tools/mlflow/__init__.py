@@ -27,6 +27,8 @@ _IDENTITY = (
     "MLFLOW_WORKSPACE",
     "_MLFLOW_ACTIVE_MODEL_ID",
 )
+#: What MLflow tries to import some thirty times a run, to know whether it is on Databricks.
+_ASKED_FOR = frozenset({"IPython", "dbruntime", "pyspark"})
 
 
 class MLflow:
@@ -70,11 +72,13 @@ class MLflow:
     @contextmanager
     def state(self, spec: WorkspaceSpec, ambient: Ambient) -> Iterator[None]:
         """Give the process a MLflow that has just been imported, and its own state back on exit."""
-        from pytest_mlops_ws.ground.imports import when_imported
+        from pytest_mlops_ws.ground.imports import absent_ones_remembered, when_imported
         from pytest_mlops_ws.tools.mlflow import stores
         from pytest_mlops_ws.tools.mlflow.state import isolated
 
         with ExitStack() as undo:
+            if ambient == "hide":
+                undo.enter_context(absent_ones_remembered(_ASKED_FOR))
             undo.enter_context(stores.prepared(spec, scratch=ambient == "hide"))
             for module in stores.TRIGGERS:
                 undo.enter_context(when_imported(module, lambda _module: stores.install()))

@@ -578,3 +578,24 @@ def test_every_table_but_three_is_empty_in_a_new_store(make: Make) -> None:
         "experiments": 1,
         **({"workspaces": 1} if "workspaces" in tables else {}),
     }
+
+
+def test_whether_this_is_databricks_is_looked_up_once(make: Make, child: Child) -> None:
+    fraud = make()
+
+    def searches() -> dict[str, int]:
+        asked: list[str] = []
+
+        class Finder:
+            def find_spec(self, name: str, *_: object) -> None:
+                asked.append(name)
+
+        with fraud.activate():
+            _log()  # and what is imported the first time
+            sys.meta_path.append(Finder())  # type: ignore[arg-type]  # enough of one
+            for _ in range(3):
+                _log()
+        return {name: asked.count(name) for name in asked}
+
+    assert child(searches)
+    assert set(child(searches).values()) == {1}
