@@ -38,8 +38,9 @@ def repo(tmp_path: Path) -> Path:
     "arguments",
     [
         pytest.param(["-p", "no:randomly"], id="plain"),
-        pytest.param(["-p", "randomly", "--randomly-seed=3"], id="random order"),
-        pytest.param(["-n", "2"], id="two workers"),
+        pytest.param(
+            ["-p", "randomly", "--randomly-seed=3", "-n", "2"], id="two workers, shuffled"
+        ),
     ],
 )
 def test_suites_pass_and_leave_the_repository_as_it_was(

@@ -111,9 +111,7 @@ def listing(top: Path) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "how", [pytest.param("", marks=pytest.mark.isolation), "-n 2", "-p randomly"]
-)
+@pytest.mark.parametrize("how", [pytest.param("", marks=pytest.mark.isolation), "-n 2 -p randomly"])
 def test_a_suite_leaves_everything_as_it_was(
     suite: pytest.Pytester, run: Run, monkeypatch: pytest.MonkeyPatch, strays: set[str], how: str
 ) -> None:
