@@ -91,11 +91,12 @@ class Links:
                 self._pair(project, entry, name)
 
     def _pair(self, project: Project, entry: os.DirEntry[str], name: str) -> None:
-        path = f"{project.directory}/{name}".lstrip("/")
-        first, other = self._files.setdefault(entry.inode(), (path, project))
-        if other is not project and os.path.samefile(  # noqa: PTH121 -- no pathlib in a hook
-            entry.path, self._workspaces.files.absolute(first)
-        ):
+        first, other = self._files.setdefault(entry.inode(), (name, project))
+        if other is project:
+            return
+        first = f"{other.directory}/{first}".lstrip("/")
+        if os.path.samefile(entry.path, self._workspaces.files.absolute(first)):  # noqa: PTH121 -- no pathlib in a hook
+            path = f"{project.directory}/{name}".lstrip("/")
             self.twins.append(Twin(path, project, first, other))
 
     def _look_beside(self, base: str) -> None:

@@ -24,6 +24,7 @@ PLACES = (
 )
 #: Where workspaces go unless somebody says otherwise.
 _USUAL = "mlops/workspace"
+_USUAL_BELOW = f"/{_USUAL}"
 
 
 class Project:
@@ -65,15 +66,15 @@ class Project:
             known: the places that any project has named, by anchor and text: most share a server.
         """
         self.path = path
-        self.directory = path.rpartition("/")[0]
+        self.directory = directory = path.rpartition("/")[0]
         self.reading = reading
         self.name = str(reading.values["project_name"])  # type: ignore[index]  # read without error
-        base = self.directory.rpartition("/")[0]
-        self.top = base[: -len(_USUAL) - 1] if base.endswith(f"/{_USUAL}") else ""
+        base = directory.rpartition("/")[0]
+        self.top = base[: -len(_USUAL_BELOW)] if base.endswith(_USUAL_BELOW) else ""
         self._anchor = f"{repository}{os.sep}{self.top}" if self.top else repository
         self._real = real
         self._known = known
-        self.root = real(f"{repository}{os.sep}{self.directory}" if self.directory else repository)
+        self.root = real(f"{repository}{os.sep}{directory}" if directory else repository)
         self._places: dict[str, Location | None] = {}
 
     def __repr__(self) -> str:

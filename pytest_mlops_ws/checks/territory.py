@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.foreign import is_foreign
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
+#: What stands between a base and the name of a project in the place of a derived remote.
+_REMOTE = f"{os.sep}{REMOTES}{os.sep}"
 #: Of the workspaces in a directory, one and another than that.
 _ENOUGH = 2
 
@@ -22,7 +25,6 @@ class Territory:
 
     Attributes:
         workspaces: the workspaces' own directories.
-        remotes: the derived DVC remotes.
         sources: the directories of code and of DVC repositories: several projects may name one.
         source_paths: the directories of each project's code, relative to the repository, by the
             manifest's path; declared or derived.
@@ -30,7 +32,6 @@ class Territory:
 
     def __init__(self, workspaces: Workspaces) -> None:
         self.workspaces: dict[str, Project] = {}
-        self.remotes: dict[str, Project] = {}
         self.sources: dict[str, list[Project]] = {}
         self.source_paths: dict[str, tuple[str, ...]] = {}
         self._around: dict[str, list[Project]] = {}
@@ -42,8 +43,6 @@ class Territory:
         bearers = _bearers(workspaces)
         for project in workspaces.projects:
             self.workspaces.setdefault(project.root, project)
-            remote = f"{project.root.rpartition(os.sep)[0]}{os.sep}{REMOTES}{os.sep}{project.name}"
-            self.remotes.setdefault(remote, project)
             declared = project.reading.values.get("source_paths")  # type: ignore[union-attr]  # read without error
             if isinstance(declared, list):
                 paths = tuple(map(project.at, map(str, declared)))
@@ -56,9 +55,23 @@ class Territory:
             for directory in set(map(workspaces.absolute, named)):
                 self.sources.setdefault(directory, []).append(project)
 
+    @cached_property
+    def remotes(self) -> dict[str, Project]:
+        """The derived DVC remotes: few ask for one of many thousand."""
+        found: dict[str, Project] = {}
+        for project in self._workspaces.projects:
+            base = project.root.rpartition(os.sep)[0]
+            found.setdefault(f"{base}{_REMOTE}{project.name}", project)
+        return found
+
+    def _own(self, path: str) -> Project | None:
+        """Return whose workspace or derived remote an absolute real path itself is."""
+        own = self.workspaces.get(path)
+        return self.remotes.get(path) if own is None and _REMOTE in path else own
+
     def owner(self, path: str) -> Project | None:
         """Return whose workspace or derived remote an absolute real path lies in."""
-        own = self.workspaces.get(path) or self.remotes.get(path)
+        own = self._own(path)
         if own is not None:
             return own
         parent = path.rpartition(os.sep)[0]
@@ -68,7 +81,7 @@ class Territory:
 
     def _nearest(self, path: str) -> Project | None:
         while path:
-            own = self.workspaces.get(path) or self.remotes.get(path)
+            own = self._own(path)
             if own is not None:
                 return own
             path = path.rpartition(os.sep)[0]
@@ -121,9 +134,9 @@ class Territory:
         """Return whose an absolute real path is, code included: several if they share it."""
         directory = path
         while True:
-            for index in (self.workspaces, self.remotes):
-                if directory in index:
-                    return [index[directory]]
+            own = self._own(directory)
+            if own is not None:
+                return [own]
             if directory in self.sources:
                 return self.sources[directory]
             parent = directory.rpartition(os.sep)[0]

@@ -54,7 +54,7 @@ def load(content: bytes) -> dict[str, Plain]:
     """
     try:
         lines = content.decode().replace("\r\n", "\n").split("\n")
-        if len(content) > rules.MAX_BYTES or not "".join(lines).isprintable():
+        if len(content) > rules.MAX_BYTES:
             raise UndecidedError
         values = _read(lines[1:] if lines[0] == "---" else lines)
     except ValueError as error:
@@ -110,6 +110,8 @@ def _read(lines: list[str]) -> dict[str, Plain]:
 
 @lru_cache(512)  # ten thousand manifests have many lines in common
 def _parsed(line: str) -> Line:
+    if not line.isprintable():  # nor has it a tab
+        raise UndecidedError
     start, colon, text = line.partition(":")
     if colon and text[:1] in _AFTER_KEY:
         column, key = _start(start)
