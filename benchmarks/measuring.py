@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 SUITES = Path(__file__).resolve().parent / "suites"
 Rows = list[dict[str, Any]]
@@ -87,15 +87,9 @@ def spread(values: Sequence[float]) -> str:
     return f"p50 {statistics.median(ordered):8.2f} ms  p95 {high:8.2f} ms"
 
 
-def compare(
-    title: str,
-    ours: Sequence[float],
-    theirs: Sequence[float],
-    goal: str,
-    of: Callable[[Sequence[float]], float] = statistics.median,
-) -> None:
-    """Print a ratio of medians, or what else *of* says, with both sides."""
-    ratio = of(ours) / of(theirs)
+def compare(title: str, ours: Sequence[float], theirs: Sequence[float], goal: str) -> None:
+    """Print a ratio of medians with both sides."""
+    ratio = statistics.median(ours) / statistics.median(theirs)
     shown = f"1/{1 / ratio:.0f}" if ratio < 0.1 else f"{ratio:.2f}"
     print(f"{title}\n    ratio {shown}  (goal {goal})")
     print(f"    ours   {spread(ours)}\n    theirs {spread(theirs)}", flush=True)
