@@ -32,7 +32,7 @@ class Comment(NamedTuple):
         line: counted from 1.
         column: of its ``#``, counted from 1.
         text: from its ``#`` to the end of the line.
-        start: where it stands in the decoded text; None if that is not certain.
+        start: where it stands in the text without a byte order mark; None if that is not certain.
         before: what is before it on its line.
         newline: how many characters end the line.
     """
@@ -51,7 +51,7 @@ def comments(path: str, content: bytes) -> list[Comment]:
         return []
     if path.endswith((".py", ".pyi")):
         return list(_of_python(content))
-    text = content.decode("utf-8", "replace")
+    text = content.decode("utf-8-sig", "replace")
     inside = _scalars(text) if path.endswith((".yaml", ".yml", ".dvc", "dvc.lock")) else None
     return list(_of_lines(text, inside))
 
@@ -69,7 +69,7 @@ def _of_python(content: bytes) -> Iterator[Comment]:
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    certain = encoding == "utf-8"  # not with a byte order mark: who counts it is not agreed upon
+    certain = encoding in {"utf-8", "utf-8-sig"}
     try:
         for token in tokenize.generate_tokens(iter([*lines, ""]).__next__):
             if token.type == tokenize.COMMENT and _WORD in token.string:
@@ -86,7 +86,7 @@ def _of_lines(text: str, inside: Inside | None) -> Iterator[Comment]:
         text: the file.
         inside: what is inside a value; without it, the quotes of each line tell.
     """
-    certain = inside is not None and "\ufffd" not in text and text[0] != "\ufeff"
+    certain = inside is not None and "\ufffd" not in text
     start = 0
     for number, line in enumerate(_YAML_LINE.findall(text)):
         signs = [found.start() for found in _SIGN.finditer(line)] if _WORD in line else []

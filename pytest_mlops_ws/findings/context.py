@@ -78,7 +78,7 @@ def reader(root: str) -> Callable[[str], str | None]:
         from pathlib import Path
 
         try:
-            return Path(root, path).read_bytes().decode("utf-8", "replace")
+            return Path(root, path).read_bytes().decode("utf-8-sig", "replace")
         except (OSError, ValueError):
             return None
 

@@ -53,8 +53,9 @@ def parse(content: bytes, path: str) -> Document:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        place = _place_after(content[: error.start].decode("utf-8-sig", "replace"))
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        # Its places are those of what follows a byte order mark.
+        place = _place_after(error.object[: error.start].decode())
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
         return _unread(path, rules.ENCODING, message, place, "save the file as UTF-8")
     # Mostly decided without the pattern, which takes 5 ms to compile.
     if not is_printable(text) and (found := re.search(_UNPRINTABLE, text)):

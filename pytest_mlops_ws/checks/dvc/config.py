@@ -59,8 +59,9 @@ def read(content: bytes, path: str) -> Config:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start)
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        # Its places are those of what follows a byte order mark.
+        line = error.object.count(b"\n", 0, error.start)
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
         raise UnreadableError(message, _Place(line, 0)) from None
     lines = text.splitlines()
     entries, simple = _entries(lines, path)

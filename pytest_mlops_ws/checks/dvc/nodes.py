@@ -95,10 +95,11 @@ def parse(content: bytes) -> Node | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = content[: error.start].decode("utf-8", "replace")
+        # Its places are those of what follows a byte order mark.
+        before = error.object[: error.start].decode()
         line = before.count("\n")
         mark = _Place(line, len(before) - before.rfind("\n") - 1)
-        message = f"byte 0x{content[error.start]:02x} is not UTF-8"
+        message = f"byte 0x{error.object[error.start]:02x} is not UTF-8"
         raise UnreadableError(message, mark) from None
     return _Builder().build(text)
 

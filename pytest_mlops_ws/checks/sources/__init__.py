@@ -67,8 +67,8 @@ class Sources:
                 self.unparsable.append(
                     Unparsable(
                         path,
-                        getattr(error, "lineno", None) or 1,
-                        getattr(error, "offset", None) or 1,
+                        max(getattr(error, "lineno", None) or 1, 1),
+                        max(getattr(error, "offset", None) or 1, 1),
                         getattr(error, "msg", None) or "it cannot be parsed",
                         project,
                     )

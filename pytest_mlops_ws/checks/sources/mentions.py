@@ -96,22 +96,39 @@ def collect(
     """
     import warnings
 
+    text = None if content.isascii() else _text(content)
     with warnings.catch_warnings():
         # An invalid escape in somebody's string is not ours to complain of.
         warnings.simplefilter("ignore")
-        tree = ast.parse(content, path)
-    reader = _Reader(path, project, bases, tree)
+        tree = ast.parse(text or content, path)
+    reader = _Reader(path, project, bases, tree, text)
     found = [mention for node in ast.walk(tree) for mention in reader.of(node)]
     yield from sorted(set(found), key=lambda each: (each.span.line, each.span.column))
 
 
+def _text(content: bytes) -> str | None:
+    """Return a file that is not all ASCII as text; None if it is none, which the parser tells."""
+    from importlib.util import decode_source
+
+    try:
+        return decode_source(content)
+    except (SyntaxError, UnicodeDecodeError):
+        return None
+
+
 class _Reader:
     def __init__(
-        self, path: str, project: Project, bases: Collection[str], tree: ast.Module
+        self,
+        path: str,
+        project: Project,
+        bases: Collection[str],
+        tree: ast.Module,
+        text: str | None,
     ) -> None:
         self._path = path
         self._project = project
         self._bases = bases
+        self._lines = text.split("\n") if text else []
         self._constants = _constants(tree)
         self._silent = _documentation(tree)
 
@@ -191,8 +208,15 @@ class _Reader:
         return _Text(glue.join(literal), whole=whole, ends=True) if literal else _COMPUTED
 
     def _span(self, node: ast.expr) -> Span:
-        end_column = None if node.end_col_offset is None else node.end_col_offset + 1
-        return Span(self._path, node.lineno, node.col_offset + 1, node.end_lineno, end_column)
+        end_line, end = node.end_lineno or node.lineno, node.end_col_offset or 0
+        start_column = self._column(node.lineno, node.col_offset)
+        return Span(self._path, node.lineno, start_column, end_line, self._column(end_line, end))
+
+    def _column(self, line: int, offset: int) -> int:
+        """Return the column of a place: the syntax tree counts in bytes of UTF-8."""
+        if self._lines:
+            offset = len(self._lines[line - 1].encode()[:offset].decode())
+        return offset + 1
 
 
 def _last_part(node: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import io
 import sys
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,9 @@ def show(repository: Repository, where: Scope) -> int:
 
 
 def _patch(change: Change) -> Iterator[str]:
+    # A line ends where git ends it; `splitlines` knows ten more ways.
     before, after = (
-        text.decode().splitlines(keepends=True) for text in (change.before, change.after)
+        [line.decode() for line in io.BytesIO(text)] for text in (change.before, change.after)
     )
     names = f"a/{change.path}", f"b/{change.path}"
     for line in difflib.unified_diff(before, after, *names):

@@ -8,6 +8,7 @@ import pytest
 from pytest_mlops_ws.findings.comments import Comment, comments
 
 M = "mlops-ws:"
+BOM = b"\xef\xbb\xbf"
 
 
 def found(path: str, text: str) -> list[tuple[int, int, str]]:
@@ -93,11 +94,11 @@ def test_broken_yaml_is_read_by_its_quotes() -> None:
     ("path", "content", "start"),
     [
         ("a.yaml", f"é: b  # {M} x\r\n".encode(), 6),
-        ("a.yaml", b"\xef\xbb\xbf" + f"a: b  # {M} x\n".encode(), None),
+        ("a.yaml", BOM + f"é: b  # {M} x\n".encode(), 6),
         ("a.yaml", b"a: \xff  # " + M.encode(), None),
         ("a.yaml", f"a: @b  # {M} x\n".encode(), None),
         ("a.py", f"é = 'é'  # {M} x\r\n".encode(), 9),
-        ("a.py", b"\xef\xbb\xbf" + f"a = 1  # {M} x\n".encode(), None),
+        ("a.py", BOM + f"é = 1  # {M} x\n".encode(), 7),
         ("a.py", f"# coding: latin-1\né = 1  # {M} x\n".encode("latin-1"), None),
         (".dvc/config", f"a = b  # {M} x\n".encode(), None),
     ],
@@ -108,7 +109,16 @@ def test_place_in_the_text_is_known_where_it_is_certain(
     (only,) = comments(path, content)
     assert only.start == start
     if start is not None:
-        assert content.decode()[start:].startswith(only.text)
+        assert content.decode("utf-8-sig")[start:].startswith(only.text)
+
+
+@pytest.mark.parametrize("path", ["a.yaml", "a.py", "config"])
+def test_byte_order_mark_takes_no_column(path: str) -> None:
+    first, second = f"# {M} x", f"# {M} y"
+    for text in (f"{first}\n{second}\n", f"{first}\r\n{second}"):
+        (one, other) = comments(path, BOM + text.encode())
+        assert (one.line, one.column, one.before, one.text) == (1, 1, "", first)
+        assert (other.line, other.column, other.text) == (2, 1, second)
 
 
 def test_comment_knows_what_is_around_it() -> None:

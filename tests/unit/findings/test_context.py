@@ -16,6 +16,8 @@ def test_text_of_a_file_is_had_by_its_path(tmp_path: Path) -> None:
     (tmp_path / "a" / "workspace.yaml").write_bytes(b"name: \xff\r\n")
     read = reader(str(tmp_path))
     assert read("a/workspace.yaml") == "name: \ufffd\r\n"
+    (tmp_path / "mark.yaml").write_bytes(b"\xef\xbb\xbfname: x\n")
+    assert read("mark.yaml") == "name: x\n"  # a span counts its columns without the mark
     assert [read(path) for path in ("b/workspace.yaml", "a", "a\0b")] == [None, None, None]
 
 

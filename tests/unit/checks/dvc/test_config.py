@@ -63,6 +63,7 @@ def test_values_are_those_of_configobj(text: str, expected: object) -> None:
         (b"[a]\n[a]\n", "duplicate section name", 2),
         (b"[a]\nx = %(y)s\n", 'missing option "y" in interpolation', 1),
         (b"[a]\n\nx = \xe4\n", "byte 0xe4 is not UTF-8", 3),
+        (b"\xef\xbb\xbf[a]\n\xe4\n", "byte 0xe4 is not UTF-8", 2),
         (
             b"['remote \"a\"']\nurl = /x, y\n",
             "'url' holds a comma, which makes a list of it unless it is quoted",

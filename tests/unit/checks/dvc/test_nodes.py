@@ -14,6 +14,8 @@ from pytest_mlops_ws.checks.dvc.nodes import (
 )
 from pytest_mlops_ws.model.diagnostics import Span
 
+BOM = b"\xef\xbb\xbf"
+
 
 def plain(node: nodes.Node | None) -> object:
     if isinstance(node, Mapping):
@@ -69,6 +71,8 @@ def test_every_scalar_knows_its_place() -> None:
         (b"a: {<<: b}\n", "'<<' merges mappings only", 1, 9),
         (b"a: 1\n---\nb: 2\n", "a second document begins here", 2, 1),
         (b"a: 1\nb: \xe4\n", "byte 0xe4 is not UTF-8", 2, 4),
+        (BOM + b"a: \xe4\n", "byte 0xe4 is not UTF-8", 1, 4),
+        (BOM + b"a: b: c\n", "mapping values are not allowed in this context", 1, 5),
         (b"a: b: c\n", "mapping values are not allowed in this context", 1, 5),
         (b"[" * 40_000, f"it is nested more than {MAX_DEPTH} deep", 1, MAX_DEPTH + 1),
         (b"a: \x00\n", "control characters are not allowed", 1, 1),

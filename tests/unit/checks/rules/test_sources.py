@@ -121,3 +121,20 @@ def test_what_only_tools_write_is_not_for_git(
 )
 def test_samples_and_what_people_write_are(path: str, checked: Callable[..., Checked]) -> None:
     assert found(checked, {**FRAUD, path: ""}) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("é = 1; set_experiment('a') $ x\n", "1:28"),
+        ("\ufeffé = 1; set_experiment('a') $ x\n", "1:28"),
+        ("# coding: nothing\nset_experiment('a')\n", "1:1"),
+        ("set_experiment('a')\n\0", "1:1"),
+    ],
+)
+def test_code_that_cannot_be_parsed_is_told_where_an_editor_shows_it(
+    source: str, place: str, checked: Callable[..., Checked]
+) -> None:
+    path = "projects/fraud/train.py"
+    (only,) = found(checked, {**FRAUD, path: source})
+    assert only.startswith(f"{path}:{place}: WS504 this was not checked: ")

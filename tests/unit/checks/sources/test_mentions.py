@@ -93,6 +93,27 @@ def test_places_are_those_of_the_literal(project: Project) -> None:
     assert seen(source, project) == [("experiment", "a", 4, 5), ("path", "ml/b", 6, 6)]
 
 
+@pytest.mark.parametrize(
+    ("content", "places"),
+    [
+        ("é = 'ü'; set_experiment('a') # ö\n".encode(), [(1, 25, 1, 28)]),
+        ("\ufeffé = 'ü'; set_experiment('a')\n".encode(), [(1, 25, 1, 28)]),
+        ("# coding: latin-1\né = 'ü'; set_experiment('a')".encode("latin-1"), [(2, 25, 2, 28)]),
+        (
+            "'é\f'\r\n'é'; set_experiment('a')\r'é'; f('ml/ü')".encode(),
+            [(2, 21, 2, 24), (3, 8, 3, 14)],
+        ),
+        ("set_experiment('a' + (\n'é' # ö\n'ü'))".encode(), [(1, 16, 3, 5)]),
+        (b"x = 1; set_experiment('a')", [(1, 23, 1, 26)]),
+    ],
+)
+def test_columns_are_those_that_an_editor_shows(
+    content: bytes, places: list[tuple[int, ...]], project: Project
+) -> None:
+    found = [mention.span[1:] for mention in collect(content, "train.py", project, BASES)]
+    assert found == places
+
+
 @pytest.mark.parametrize("source", ["def f(:", "x = '\0'", "(" * 500])
 def test_what_cannot_be_parsed_is_the_callers_to_tell(source: str, project: Project) -> None:
     with pytest.raises((SyntaxError, ValueError, RecursionError, MemoryError)):

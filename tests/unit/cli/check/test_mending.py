@@ -78,6 +78,23 @@ def test_patch_is_one_that_git_can_apply(repository: Write, shell: Shell) -> Non
     )
 
 
+def test_patch_has_the_lines_that_git_knows(repository: Write, shell: Shell) -> None:
+    import subprocess
+
+    text = OLD.replace("# of the", "# of\u2028# the")
+    root = repository({FRAUD: text})
+    patch = shell("check", "--diff")[1]
+    subprocess.run(["git", "apply"], cwd=root, input=patch.encode(), check=True)
+    assert (root / FRAUD).read_bytes().decode() == NEW.replace("# of the", "# of\u2028# the")
+
+
+def test_byte_order_mark_moves_nothing(repository: Write, shell: Shell) -> None:
+    text = "\ufeffproject_name: fraud  # mlops-ws: ignore[WS303] no more\nsource_paths: []\n"
+    root = repository({FRAUD: text})
+    assert shell("check", "--fix")[:2] == (0, CLEAN)
+    assert (root / FRAUD).read_bytes().decode() == ("\ufeffproject_name: fraud\nsource_paths: []\n")
+
+
 def test_only_what_is_asked_about_is_mended(repository: Write, shell: Shell) -> None:
     root = repository({FRAUD: OLD, CHURN: OLD.replace("fraud", "churn")})
     assert shell("check", "--fix", CHURN)[0] == 0
