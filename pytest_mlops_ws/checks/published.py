@@ -20,24 +20,21 @@ from pytest_mlops_ws.model.diagnostics import Span
 from pytest_mlops_ws.model.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from pytest_mlops_ws.checks.workspaces import Workspaces
     from pytest_mlops_ws.settings.values import Settings
 
 FORMAT = "mlops-ws claims"
 VERSION = 1
-#: The kinds that are published, and the key of the manifest that says which server is meant.
-KINDS: Mapping[str, str | None] = {
-    "artifacts": "mlflow_artifact_location",
-    "experiment": "mlflow_tracking_uri",
-    "name": None,
-    "prefix": None,
-    "remote": "dvc_remote_path",
-    "workspace": "mlflow_tracking_uri",
-}
+#: The kinds that are published.
+KINDS = ("artifacts", "experiment", "name", "prefix", "remote", "workspace")
+#: Those that are compared whatever server is meant.
+_ANYWHERE = frozenset({"name", "prefix"})
+#: The key that says which server is meant, where it is not the claim's own.
+_SERVERS = {"experiment": "mlflow_tracking_uri", "workspace": "mlflow_tracking_uri"}
 #: What a location's key looks like if its server is whatever machine one asks on.
-_HERE = re.compile(r"[a-z0-9+.-]+://localhost([:/?\n]|$)")
+_HERE = re.compile(r"(s3\+localhost|[a-z0-9+.-]+://localhost)([:/?\n]|$)")
 _ELSEWHERE = frozenset({"s3", "gs", "azure", "ssh", "http", "webdav", "hdfs", "database"})
 
 
@@ -80,9 +77,11 @@ def publish(workspaces: Workspaces, repository: str) -> tuple[str, int]:
     """
     entries: list[dict[str, Any]] = []
     left_out = 0
-    for kind, place in KINDS.items():
-        for claim in workspaces.claims.of(kind):
-            if place is not None and not _travels(claim, place):
+    for kind in KINDS:
+        # A configuration knows what no manifest can say: on which server a bucket is.
+        claims = workspaces.claims.of(kind) if kind != "remote" else workspaces.dvc.published
+        for claim in claims:
+            if kind not in _ANYWHERE and not _travels(claim, _SERVERS.get(kind, claim.field)):
                 left_out += 1
                 continue
             parts = claim.key.split("\n")
@@ -93,7 +92,7 @@ def publish(workspaces: Workspaces, repository: str) -> tuple[str, int]:
                     "shown": hidden(claim.shown),
                     "project": claim.project.name,
                     "field": claim.field,
-                    "path": claim.span.path,
+                    "path": claim.project.path,  # type: ignore[attr-defined]  # of a Project
                 }
             )
     lines = sorted(json.dumps(entry, ensure_ascii=False) for entry in entries)
@@ -108,7 +107,7 @@ def publish(workspaces: Workspaces, repository: str) -> tuple[str, int]:
 
 def _travels(claim: Claim, key: str) -> bool:
     """Tell whether a claim's place is the same for everybody, and holds nothing to hide."""
-    place = claim.project.place(key)  # type: ignore[attr-defined]  # made from a Project
+    place = claim.project.place(key)  # type: ignore[attr-defined]  # of a Project, or its Holder
     return (
         place is not None
         and place.path is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.checks.dvc.repositories import Repositories
 
 if TYPE_CHECKING:
-    from pytest_mlops_ws.checks.claims import Pair
+    from pytest_mlops_ws.checks.claims import Claim, Pair
     from pytest_mlops_ws.checks.dvc.differences import Difference
     from pytest_mlops_ws.checks.dvc.reaches import Reach
     from pytest_mlops_ws.checks.dvc.reading import Open
@@ -50,6 +50,13 @@ class Dvc:
         from pytest_mlops_ws.checks.dvc.meetings import Meetings
 
         return list(Meetings(self._workspaces, self.repositories).pairs())
+
+    @property
+    def published(self) -> list[Claim]:
+        """The claims on remotes that files in git make: what other repositories hear of."""
+        from pytest_mlops_ws.checks.dvc.meetings import Meetings
+
+        return Meetings(self._workspaces, self.repositories, local=False).written
 
     def _only_declared_elsewhere(self) -> bool:
         """Whether no remote is configured, and none that is declared is on this disk."""

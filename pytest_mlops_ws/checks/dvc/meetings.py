@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_mlops_ws.checks.dvc.repositories import Repositories, Repository
+    from pytest_mlops_ws.checks.dvc.storage import Storage
     from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.workspaces import Workspaces
     from pytest_mlops_ws.ground.locations import Location
@@ -28,28 +29,48 @@ class Holder:
     Attributes:
         project: the project.
         spans: where each field of the configuration stands.
+        places: what place it names.
     """
 
     def __init__(self, project: Project) -> None:
         self.project = project
         self.spans: dict[str, Span] = {}
+        self.places: dict[str, Location] = {}
 
     @property
     def name(self) -> str:
         """The project's name."""
         return self.project.name
 
+    @property
+    def path(self) -> str:
+        """The project's manifest."""
+        return self.project.path
+
     def span(self, key: str) -> Span:
         """Return where a claim stands."""
         return self.spans.get(key) or self.project.span(key)
 
+    def place(self, key: str) -> Location | None:
+        """Return what place a claim is on."""
+        return self.places.get(key) or self.project.place(key)
+
 
 class Meetings:
-    """Every claim on a place for DVC's data."""
+    """Every claim on a place for DVC's data.
 
-    def __init__(self, workspaces: Workspaces, repositories: Repositories) -> None:
+    Args:
+        local: whether ``config.local`` counts, which is one machine's own.
+    """
+
+    def __init__(
+        self, workspaces: Workspaces, repositories: Repositories, *, local: bool = True
+    ) -> None:
         self._workspaces = workspaces
-        self._repositories = list(repositories.by_directory.values())
+        self._storages = [
+            (each, each.storage if local else each.shared)
+            for each in repositories.by_directory.values()
+        ]
         self._holders: dict[Project, Holder] = {}
 
     def pairs(self) -> Iterator[Pair]:
@@ -72,26 +93,27 @@ class Meetings:
     @cached_property
     def remotes(self) -> list[Claim]:
         """The claims on remotes: derived, of configurations, of manifests."""
+        return [*self._derived(), *self.written]
+
+    @cached_property
+    def written(self) -> list[Claim]:
+        """Those that are not derived."""
         agreeing = self._configured_projects - {
             each.project for each in self._workspaces.dvc.differences
         }
         # Where both name one place the configuration knows it better: endpoint and account too.
-        own = [claim for project, claim in self._declared if project not in agreeing]
-        return [*self._derived(), *self._configured(), *own]
-
-    @cached_property
-    def _declared(self) -> list[tuple[object, Claim]]:
-        return [
-            (claim.project, claim._replace(project=self._holder(claim.project)))
+        own = [
+            claim._replace(project=self._holder(claim.project))
             for claim in self._workspaces.claims.of("remote")
-            if not claim.foreign
+            if not claim.foreign and claim.project not in agreeing
         ]
+        return [*self._configured(), *own]
 
     def _abroad(self) -> Iterator[Pair]:
-        """Yield what meets another repository's: that one has published what its manifests say."""
+        """Yield what meets another repository's."""
         foreign = [claim for claim in self._workspaces.claims.of("remote") if claim.foreign]
         if foreign:
-            claims = [*foreign, *self._configured(), *(claim for _, claim in self._declared)]
+            claims = [*foreign, *self.written]
             for pair in (*same(claims), *nested(claims)):
                 if pair.first.foreign or pair.second.foreign:
                     yield pair
@@ -100,10 +122,9 @@ class Meetings:
     def caches(self) -> list[Claim]:
         """The claims on caches that are not in their repository."""
         found = []
-        for repository, holder in self._configurations():
-            cache = repository.storage.cache if repository.storage else None
-            if cache is not None:
-                place, span = cache
+        for repository, storage, holder in self._configurations():
+            if storage.cache is not None:
+                place, span = storage.cache
                 field = f"{CACHE} of {repository.config}"
                 holder.spans[field] = span
                 found.append(Claim(place.key, place.text, holder, field))
@@ -125,34 +146,33 @@ class Meetings:
     def _configured_projects(self) -> set[object]:
         return {
             project
-            for repository in self._repositories
-            if repository.storage is not None and repository.storage.default is not None
+            for repository, storage in self._storages
+            if storage is not None and storage.default is not None
             for project in repository.users
         }
 
     def _derived(self) -> Iterator[Claim]:
+        configured = self._configured_projects
         for project in self._workspaces.projects:
-            if (
-                project.declared("dvc_remote_path") is None
-                and project not in self._configured_projects
-            ):
+            if project.declared("dvc_remote_path") is None and project not in configured:
                 place = project.place("dvc_remote_path")
                 if place is not None:
                     shown = self._workspaces.files.relative(place.key) or place.key
                     yield Claim(place.key, shown, self._holder(project), DERIVED)
 
     def _configured(self) -> Iterator[Claim]:
-        for repository, holder in self._configurations():
-            for remote in repository.storage.remotes.values() if repository.storage else ():
+        for repository, storage, holder in self._configurations():
+            for remote in storage.remotes.values():
                 if not remote.base and _is_known(remote.place):
                     field = f"remote {remote.name} of {repository.config}"
                     holder.spans[field] = remote.span
+                    holder.places[field] = remote.place
                     yield Claim(remote.place.key, remote.place.text, holder, field)
 
-    def _configurations(self) -> Iterator[tuple[Repository, Holder]]:
-        for repository in self._repositories:
-            if repository.storage is not None and repository.project is not None:
-                yield repository, self._holder(repository.project)
+    def _configurations(self) -> Iterator[tuple[Repository, Storage, Holder]]:
+        for repository, storage in self._storages:
+            if storage is not None and repository.project is not None:
+                yield repository, storage, self._holder(repository.project)
 
     def _trespasses(self) -> Iterator[Pair]:
         """Yield what lies in another project's workspace, or around one."""

@@ -45,11 +45,12 @@ class Repository:
         users: the projects that work with it and where that shows, the one whose it is first.
         configs: its configuration as read, unless it is what a workspace is made with.
         storage: remotes and cache; None if they are what a workspace is made with, or unknown.
+        shared: the same without ``config.local``, which is one machine's own.
         known: whether its configuration is, byte for byte, what its workspace is made with.
         broken: whether its configuration cannot be read.
     """
 
-    __slots__ = ("broken", "configs", "directory", "known", "root", "storage", "users")
+    __slots__ = ("broken", "configs", "directory", "known", "root", "shared", "storage", "users")
 
     def __init__(self, directory: str, root: str) -> None:
         self.directory = directory
@@ -57,6 +58,7 @@ class Repository:
         self.users: dict[Project, str] = {}
         self.configs: tuple[Config, ...] = ()
         self.storage: Storage | None = None
+        self.shared: Storage | None = None
         self.known = False
         self.broken = False
 
@@ -191,6 +193,8 @@ class Repositories:
         directory = f"{repository.root}{os.sep}.dvc"
         repository.configs = tuple(read)
         repository.storage = storage.storage(read, directory, self._workspaces.real)
+        everybodys = [each for each in read if each.path == repository.config]
+        repository.shared = storage.storage(everybodys, directory, self._workspaces.real)
 
 
 def _made_with(repository: Repository) -> tuple[bytes, ...]:

@@ -94,6 +94,53 @@ def test_what_means_nothing_elsewhere_or_is_secret_is_left_out(
     assert left_out == 1
 
 
+CONFIG = "mlops/workspace/fraud/.dvc/config"
+REMOTE = "[core]\n    remote = r\n['remote \"r\"']\n    url = s3://ml-data/fraud\n"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "key"),
+    [
+        ("", "s3://ml-data/fraud"),
+        ("https://s3.eu-west-1.amazonaws.com", "s3://ml-data/fraud"),
+        ("https://user:secret@minio.example.com:443", "s3+minio.example.com://ml-data/fraud"),
+        ("http://minio.example.com:9000/", "s3+minio.example.com:9000://ml-data/fraud"),
+        ("http://localhost:9000", None),
+        ("http://127.0.0.1", None),
+    ],
+)
+@pytest.mark.parametrize("declared", ["", "dvc_remote_path: s3://ml-data/fraud\n"])
+def test_remote_is_told_with_the_server_that_its_configuration_names(
+    endpoint: str, key: str | None, declared: str, published: Callable[..., tuple[str, int]]
+) -> None:
+    config = REMOTE + (f"    endpointurl = {endpoint}\n" if endpoint else "")
+    text, left_out = published({FRAUD: f"project_name: fraud\n{declared}", CONFIG: config})
+    (remotes) = [each for each in json.loads(text)["claims"] if each["kind"] == "remote"]
+    expected = {
+        "kind": "remote",
+        "key": key,
+        "shown": "s3://ml-data/fraud",
+        "project": "fraud",
+        "field": f"remote r of {CONFIG}",
+        "path": FRAUD,
+    }
+    assert (remotes, left_out) == (([expected], 0) if key else ([], 1))
+
+
+def test_what_one_machine_configures_is_not_told(published: Callable[..., tuple[str, int]]) -> None:
+    local = """\
+['remote "r"']
+    endpointurl = https://minio.example.com
+['remote "mine"']
+    url = s3://me
+"""
+    text, left_out = published(
+        {FRAUD: "project_name: fraud\n", CONFIG: REMOTE, f"{CONFIG}.local": local}
+    )
+    keys = [each["key"] for each in json.loads(text)["claims"] if each["kind"] == "remote"]
+    assert (keys, left_out) == (["s3://ml-data/fraud"], 0)
+
+
 def test_store_of_a_machine_has_no_experiment_elsewhere(
     published: Callable[..., tuple[str, int]],
 ) -> None:

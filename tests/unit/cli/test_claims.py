@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
+
+import pytest
 
 from pytest_mlops_ws.checks.published import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-
-    import pytest
 
     Shell = Callable[..., tuple[int, str, str]]
     Write = Callable[[Mapping[str, str]], Path]
@@ -51,6 +52,35 @@ def test_another_repository_is_compared_with_what_this_one_claims(
         f"{other}:4:18: WS402 {out.partition(': WS402 ')[2].partition(chr(10))[0]}",
         f"  see also ../risk.json:{remote}:1",
     ]
+
+
+@pytest.mark.parametrize(("theirs", "found"), [("one", True), ("other", False)])
+def test_bucket_is_anothers_only_on_the_same_server(
+    theirs: str,
+    found: bool,  # noqa: FBT001 -- a parameter
+    repository: Write,
+    shell: Shell,
+    tmp_path: Path,
+) -> None:
+    config = """\
+[core]
+    remote = r
+['remote "r"']
+    url = s3://data/x
+    endpointurl = https://{}.example.com
+"""
+    manifest = "project_name: fraud\ndvc_remote_path: s3://data/x\nsource_paths: []\n"
+    path = "mlops/workspace/{}/.dvc/config"
+    root = repository({FRAUD: manifest, path.format("fraud"): config.format(theirs)})
+    shell("claims", "--repository", "risk", "-o", str(tmp_path / "risk.json"))
+    shutil.rmtree(root / "mlops")
+    churn = FRAUD.replace("fraud", "churn")
+    repository(
+        {churn: manifest.replace("fraud", "churn"), path.format("churn"): config.format("one")}
+    )
+    status, out, err = shell("check", "--claims", str(tmp_path / "risk.json"))
+    assert (status, err) == (int(found), "")
+    assert ("WS401 churn's DVC remote is risk:fraud's: s3://data/x\n" in out) is found
 
 
 def test_settings_can_name_the_claims_of_others_and_ones_own_are_passed_over(

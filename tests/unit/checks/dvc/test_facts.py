@@ -229,15 +229,18 @@ def test_two_projects_of_one_name_are_another_rules_business(workspaces: Make) -
     assert met(workspaces(made("fraud") | twin | {f"{BASE}/fraud/.dvc/config": "[a]\n"})) == []
 
 
-def test_other_repositories_are_met_by_what_manifests_say(workspaces: Make) -> None:
+def test_other_repositories_are_met_where_ones_own_data_goes(workspaces: Make) -> None:
     abroad = ForeignProject("acme/risk:fraud", "claims.json", {"dvc_remote_path": 7})
     claims = [
         Claim(key, key, abroad, "dvc_remote_path", foreign=True)
-        for key in ("s3://data/x", "s3://data/y", "s3://data/z/deep")
+        for key in ("s3://data/w", "s3+a.local://data/x", "s3://data/y", "s3://data/z/deep")
     ]
+    endpoint = "    endpointurl = https://a.local\n"
     files = {
+        f"{BASE}/demand/workspace.yaml": "project_name: demand\ndvc_remote_path: s3://data/w\n",
+        f"{BASE}/demand/.dvc/config": remote("s3://data/w", endpoint),
         f"{BASE}/fraud/workspace.yaml": "project_name: fraud\ndvc_remote_path: s3://data/x\n",
-        f"{BASE}/fraud/.dvc/config": remote("s3://data/x", "    endpointurl = https://a.local\n"),
+        f"{BASE}/fraud/.dvc/config": remote("s3://data/x", endpoint),
         f"{BASE}/churn/.dvc/config": remote("s3://data/y"),
         f"{BASE}/scoring/workspace.yaml": "project_name: scoring\ndvc_remote_path: s3://data/z\n",
     }
