@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
 #: What a line that excuses a finding contains; files without it are not looked into again.
 MARK = b"mlops-ws:"
+#: Ten times the largest file of DVC's that was seen; what is larger is no code, and no manifest.
+MAX_BYTES = 100_000_000
 
 
 class Files:
@@ -21,7 +24,7 @@ class Files:
         untracked: the paths that git neither tracks nor ignores, sorted.
         git: whether git was asked.
         marked: the content of each file read that may hold a suppression.
-        unreadable: why a file could not be read, by path.
+        unreadable: why a file or directory could not be read, or not to its end, by path.
         count: how many files were read.
     """
 
@@ -64,6 +67,22 @@ class Files:
             self.marked[path] = content
         return content
 
+    def entries(self, directory: str) -> list[os.DirEntry[str]]:
+        """Return what an absolute *directory* holds; nothing if it is gone, or cannot be read."""
+        try:
+            with os.scandir(directory) as entries:
+                return list(entries)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            self.give_up(directory, error.strerror or str(error))
+            return []
+
+    def give_up(self, path: str, reason: str) -> None:
+        """Note that what an absolute *path* holds was not looked at, or not all of it."""
+        inside = self.relative(path)
+        self.unreadable[path if inside is None else inside] = reason
+
     def exists(self, path: str) -> bool:
         """Tell whether there is a file, directory or link of this name."""
         return path in self._overlay or os.path.lexists(self.absolute(path))
@@ -84,12 +103,17 @@ class Files:
         try:
             descriptor = os.open(self.absolute(path), os.O_RDONLY | _FLAGS)
         except (FileNotFoundError, NotADirectoryError):
+            if os.path.islink(self.absolute(path)):  # noqa: PTH114 -- no pathlib in a hook
+                self.unreadable[path] = "it is a link to nowhere"
             return None
         except OSError as error:
             self.unreadable[path] = error.strerror or str(error)
             return None
         try:
             parts = [os.read(descriptor, _CHUNK)]
+            if len(parts[0]) in {0, _CHUNK} and (reason := _unfit(descriptor)):
+                self.unreadable[path] = reason
+                return None
             while len(parts[-1]) == _CHUNK:
                 parts.append(os.read(descriptor, _CHUNK))
         except OSError as error:
@@ -98,6 +122,19 @@ class Files:
         finally:
             os.close(descriptor)
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def _unfit(descriptor: int) -> str | None:
+    """Say why a file that is empty, or long, is not read: a pipe is empty, a device may be endless.
+
+    Of no other file it is asked: it costs as much as the reading.
+    """
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        return "it is a pipe or a device"
+    if status.st_size > MAX_BYTES:
+        return f"it has {status.st_size} bytes, and no more than {MAX_BYTES} are read"
+    return None
 
 
 # Above 64 KiB the allocator asks the system for each: a small file would cost four times as much.

@@ -79,7 +79,7 @@ class Links:
         ]
 
     def _look(self, project: Project, directory: str, inside: str) -> None:
-        for entry in _entries(directory):
+        for entry in self._entries(directory):
             name = inside + entry.name
             if entry.is_symlink():
                 path = f"{project.directory}/{name}".lstrip("/")
@@ -103,12 +103,18 @@ class Links:
         """Look for links in the place of a workspace, and of a derived remote."""
         bearers = {project.name: project for project in self._workspaces.projects}
         for directory in (base, f"{base}/{REMOTES}"):
-            for entry in _entries(self._workspaces.files.absolute(directory)):
+            for entry in self._entries(self._workspaces.files.absolute(directory)):
                 if entry.is_symlink() and entry.name[0] != ".":
                     target = self._workspaces.real(entry.path)
                     path = f"{directory}/{entry.name}"
                     project = bearers.get(entry.name) if directory != base else None
                     self.links.append(Link(path, entry.name, project, target))
+
+    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
+        entries = self._workspaces.files.entries(directory)
+        if len(entries) > 1:
+            entries.sort(key=lambda entry: entry.name)
+        return entries
 
 
 def nested(workspaces: Workspaces) -> Iterator[tuple[Project, Project]]:
@@ -121,16 +127,6 @@ def nested(workspaces: Workspaces) -> Iterator[tuple[Project, Project]]:
         outer = around[parent]
         if outer is not None and outer is not project:
             yield project, outer
-
-
-def _entries(directory: str) -> list[os.DirEntry[str]]:
-    try:
-        entries = list(os.scandir(directory))
-    except OSError:
-        return []
-    if len(entries) > 1:
-        entries.sort(key=lambda entry: entry.name)
-    return entries
 
 
 _WITHIN = frozenset({*AREAS, ".dvc"})

@@ -135,7 +135,7 @@ class Repository:
             checked.diagnostics,
             self._policy(files, known=known),
             marked=files.marked,
-            unchecked=[] if narrow else [*self._unchecked(checked, files)],
+            unchecked=[*self._unchecked(checked, files, narrow=narrow)],
             judged=_judged if whole else None,
         )
         return Judged(outcome.within(tuple(paths)) if paths else outcome, checked, files)
@@ -202,12 +202,11 @@ class Repository:
             baseline = load(path, self.root)
         return Policy(RULES, self.selection, entries, baseline, reader(files.root))
 
-    def _unchecked(self, checked: Checked, files: Files) -> Iterator[Unchecked]:
-        if self._listing.limit is not None:
-            yield Unchecked("", self._listing.limit)
-        for path, reason in files.unreadable.items():
+    def _unchecked(self, checked: Checked, files: Files, *, narrow: bool) -> Iterator[Unchecked]:
+        unseen = {} if narrow else self._listing.unseen
+        for path, reason in {**unseen, **files.unreadable}.items():
             yield Unchecked(path, reason)
-        for reading in checked.workspaces.broken:
+        for reading in () if narrow else checked.workspaces.broken:
             yield Unchecked(reading.path, "its project was compared with no other")
 
 

@@ -50,6 +50,8 @@ def run(options: argparse.Namespace) -> int:
     settings = settled(root, {"repository": options.repository})
     workspaces = Repository(root, settings, tracked_only=True).compared()
     text, left_out = published.publish(workspaces, published.label(root, settings))
+    for path, reason in workspaces.files.unreadable.items():
+        _remark(f"{path} was not read: {reason}")
     if not workspaces.projects:
         _remark(f"git tracks no workspace.yaml in {root}: nothing is claimed")
     for reading in workspaces.broken:

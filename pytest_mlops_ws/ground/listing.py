@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.ground.foreign import is_foreign
@@ -11,11 +12,12 @@ from pytest_mlops_ws.ground.repository_variables import REPOSITORY_VARIABLES
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 #: How far a walk goes where there is no git to ask.
 MAX_FILES = 200_000
 MAX_DEPTH = 32
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class Listing(NamedTuple):
@@ -27,14 +29,15 @@ class Listing(NamedTuple):
         untracked: what git neither tracks nor ignores.
         links: those of *tracked* that are symbolic links.
         git: whether git was asked.
-        limit: what a walk left out, in a sentence without its full stop.
+        unseen: why a walk did not look at what a directory holds, by the directory's path; ``""``
+            is *root*, of which all else was seen.
     """
 
     tracked: list[str]
     untracked: list[str]
     links: list[str]
     git: bool = True
-    limit: str | None = None
+    unseen: Mapping[str, str] = _NOTHING
 
 
 def listing(
@@ -150,30 +153,39 @@ def _repository(root: str) -> tuple[str, str]:
 
 def _walk(root: str) -> Listing:
     """List what is there, without what is hidden, installed or built; no link is followed."""
-    files: list[str] = []
-    links: list[str] = []
+    unseen: dict[str, str] = {}
+    found = Listing([], [], [], git=False, unseen=unseen)
+    limit = _fill(found, unseen, root)
+    if limit is not None:
+        unseen[""] = limit
+    found.tracked.sort()
+    found.links.sort()
+    return found
+
+
+def _fill(found: Listing, unseen: dict[str, str], root: str) -> str | None:
+    """Add what there is, level by level; return what was left out."""
     level = [""]
     for _ in range(MAX_DEPTH):
         below: list[str] = []
         for parent in level:
-            _enter(root, parent, files, links, below)
-            if len(files) >= MAX_FILES:
-                limit = f"after {MAX_FILES} files, the rest of {root} was not looked at"
-                return Listing(sorted(files), [], sorted(links), git=False, limit=limit)
+            try:
+                below += _entered(found, root, parent)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                unseen[parent.rstrip("/")] = error.strerror or str(error)
+            if len(found.tracked) >= MAX_FILES:
+                return f"after {MAX_FILES} files, the rest of {root} was not looked at"
+        if not below:
+            return None
         level = below
-        if not level:
-            return Listing(sorted(files), [], sorted(links), git=False)
-    limit = f"what is more than {MAX_DEPTH} directories below {root} was not looked at"
-    return Listing(sorted(files), [], sorted(links), git=False, limit=limit)
+    return f"what is more than {MAX_DEPTH} directories below {root} was not looked at"
 
 
-def _enter(
-    root: str, parent: str, files: list[str], links: list[str], directories: list[str]
-) -> None:
-    try:
-        entries = list(os.scandir(f"{root}/{parent}"))
-    except OSError:
-        return
+def _entered(found: Listing, root: str, parent: str) -> Iterator[str]:
+    """Add the files of one directory; yield the directories in it that count."""
+    entries = list(os.scandir(f"{root}/{parent}"))
     if parent and any(entry.name == "pyvenv.cfg" for entry in entries):
         return
     for entry in entries:
@@ -181,10 +193,10 @@ def _enter(
         if entry.is_dir(follow_symlinks=False):
             # Of DVC's own directory its files count; the cache may be larger than all the rest.
             if entry.name == ".dvc" or not (is_foreign(entry.name) or parent.endswith(".dvc/")):
-                directories.append(f"{path}/")
+                yield f"{path}/"
             continue
         if entry.is_symlink():
-            links.append(path)
+            found.links.append(path)
         elif not entry.is_file(follow_symlinks=False):
             continue
-        files.append(path)
+        found.tracked.append(path)

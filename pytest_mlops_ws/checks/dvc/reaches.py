@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: How many files and directories are looked at for links, in all data directories together.
 MAX_ENTRIES = 20_000
-
+_LIMIT = "after {} files and directories, the rest was not searched for links"
 
 #: What a stage reads or writes the content of.
 _DATA = frozenset({"dependency", "output"})
@@ -157,7 +157,7 @@ class Reaches:
         self, reference: Reference, path: str, owners: Sequence[Project]
     ) -> Iterator[Reach]:
         """Yield the links that lead from a file or directory of one's own to another project's."""
-        if path in self._scanned or self._entries >= MAX_ENTRIES:
+        if path in self._scanned:
             return
         self._scanned.add(path)
         try:
@@ -167,9 +167,13 @@ class Reaches:
         if not stat.S_ISDIR(status.st_mode):
             yield from self._twin(reference, path, status, owners)
             return
+        files = self._workspaces.files
         open_directories = [path]
-        while open_directories and self._entries < MAX_ENTRIES:
-            for entry in _entries(open_directories.pop()):
+        while open_directories:
+            if self._entries >= MAX_ENTRIES:
+                files.give_up(path, _LIMIT.format(MAX_ENTRIES))
+                return
+            for entry in files.entries(open_directories.pop()):
                 self._entries += 1
                 if entry.is_symlink():
                     yield from self._linked(reference, entry.path, owners)
@@ -203,14 +207,6 @@ class Reaches:
             shown = self._workspaces.files.relative(known[0]) or known[0]
             link = self._workspaces.files.relative(path) or path
             yield Reach(reference, owners[0], known[1], shown, link)
-
-
-def _entries(directory: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(directory) as entries:
-            return list(entries)
-    except OSError:
-        return []
 
 
 def _status(entry: os.DirEntry[str]) -> os.stat_result | None:

@@ -117,6 +117,15 @@ def test_path_that_is_no_text_is_written_so_that_it_can_be_read(
     assert found.claims["name"][0].key == "fraud"
 
 
+def test_manifest_that_cannot_be_read_is_said(repository: Write, shell: Shell) -> None:
+    root = repository({FRAUD: MANIFEST, FRAUD.replace("fraud", "churn"): "project_name: churn\n"})
+    (root / FRAUD).unlink()
+    (root / FRAUD).symlink_to("gone")
+    status, out, err = shell("claims")
+    assert (status, "fraud" in out) == (0, False)
+    assert err == f"mlops-ws: {FRAUD} was not read: it is a link to nowhere\n"
+
+
 def test_what_is_left_out_is_said(
     repository: Write, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

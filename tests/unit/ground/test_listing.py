@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -287,11 +288,26 @@ def test_a_walk_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_FILES", 10)
     found = seen(tmp_path)
     assert len(found.tracked) == 10
-    assert found.limit == f"after 10 files, the rest of {root} was not looked at"
+    assert found.unseen == {"": f"after 10 files, the rest of {root} was not looked at"}
     monkeypatch.setattr(module, "MAX_DEPTH", 1)
-    assert seen(tmp_path).limit == (
-        f"what is more than 1 directories below {root} was not looked at"
-    )
+    assert seen(tmp_path).unseen == {
+        "": f"what is more than 1 directories below {root} was not looked at"
+    }
+
+
+def test_walk_goes_on_beside_what_cannot_be_listed(tmp_path: Path) -> None:
+    write(tmp_path, "a/x", "b/x")
+    inside = os.open(tmp_path / "a", os.O_RDONLY)
+    for _ in range(os.pathconf(tmp_path, "PC_PATH_MAX") // 200 + 1):
+        os.mkdir("d" * 200, dir_fd=inside)  # too deep for any path
+        outer, inside = inside, os.open("d" * 200, os.O_RDONLY, dir_fd=inside)
+        os.close(outer)
+    os.close(inside)
+    found = seen(tmp_path)
+    assert (found.tracked, len(found.unseen)) == (["a/x", "b/x"], 1)
+    ((path, reason),) = found.unseen.items()
+    assert path.startswith(f"a/{'d' * 200}/d")
+    assert reason == os.strerror(errno.ENAMETOOLONG)
 
 
 def test_what_is_not_there_has_no_files(tmp_path: Path) -> None:

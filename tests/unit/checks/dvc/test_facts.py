@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,6 @@ from pytest_mlops_ws.ground.dvc_config import config_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
@@ -467,11 +468,37 @@ def test_links_inside_of_data_count(workspaces: Make) -> None:
     ]
 
 
-def test_large_data_is_looked_at_so_far(workspaces: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_large_data_is_looked_at_so_far_and_that_is_said(
+    workspaces: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(reaches, "MAX_ENTRIES", 10)
-    files = {f"{BASE}/fraud/data/{number}/x": "" for number in range(30)}
-    found = workspaces({**BOTH, **files, f"{BASE}/fraud/dvc.yaml": stage("data")})
+    files = {f"{BASE}/fraud/{name}/{number}/x": "" for name in "abc" for number in range(4)}
+    link = {f"{BASE}/fraud/link": Link("../churn/x")}
+    pipeline = stage("a", "b", "c", "link")
+    found = workspaces({**BOTH, **files, **link, f"{BASE}/fraud/dvc.yaml": pipeline})
+    assert told(found) == [("churn", f"{BASE}/churn/x", f"{BASE}/fraud/link")]
+    rest = "after 10 files and directories, the rest was not searched for links"
+    assert found.files.unreadable == {f"{BASE}/fraud/b": rest, f"{BASE}/fraud/c": rest}
+
+
+def dig(directory: Path) -> None:
+    """Make directories in one another, until no path leads to the last."""
+    directory.mkdir()
+    inside = os.open(directory, os.O_RDONLY)
+    for _ in range(os.pathconf(directory, "PC_PATH_MAX") // 200 + 1):
+        os.mkdir("d" * 200, dir_fd=inside)
+        outer, inside = inside, os.open("d" * 200, os.O_RDONLY, dir_fd=inside)
+        os.close(outer)
+    os.close(inside)
+
+
+def test_directory_that_cannot_be_searched_is_said(workspaces: Make) -> None:
+    found = workspaces({**BOTH, f"{BASE}/fraud/dvc.yaml": stage("data", "gone")})
+    dig(Path(found.files.root, BASE, "fraud", "data"))
     assert told(found) == []
+    ((path, reason),) = found.files.unreadable.items()
+    assert path.startswith(f"{BASE}/fraud/data/{'d' * 200}/")
+    assert reason == os.strerror(errno.ENAMETOOLONG)
 
 
 def test_a_lock_tells_what_its_templates_do_not(workspaces: Make) -> None:

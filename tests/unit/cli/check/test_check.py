@@ -286,14 +286,15 @@ def test_file_that_cannot_be_read_is_said(repository: Write, shell: Shell) -> No
     root = repository({FRAUD: GOOD[FRAUD]})
     (root / FRAUD).unlink()
     (root / FRAUD).symlink_to("workspace.yaml")
-    assert shell("check") == (
-        0,
-        (
-            f"{FRAUD}: not judged: Too many levels of symbolic links\n"
-            "mlops-ws: no findings in 0 manifests, 0 files read\n"
-        ),
-        "",
-    )
+    for words in ((), ("--select", "WS1", FRAUD)):
+        assert shell("check", *words) == (
+            0,
+            (
+                f"{FRAUD}: not judged: Too many levels of symbolic links\n"
+                "mlops-ws: no findings in 0 manifests, 0 files read\n"
+            ),
+            "",
+        )
 
 
 def test_file_that_is_gone_from_the_disk_is_no_part(repository: Write, shell: Shell) -> None:
