@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import importlib
 import os
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 CLEAN: Final = 0
 FINDINGS: Final = 1
 BUG: Final = 3
+ENVIRONMENT_FAILED: Final = 4
 INTERRUPTED: Final = 130
 #: What a shell reports of a program whose reader went away (128 + SIGPIPE).
 READER_GONE: Final = 141
@@ -45,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if argv is None:  # a process of our own, which ends with this
         return _quickly(sys.argv[1:])
     arguments = list(argv)
+    _open_what_is_closed()
     try:
         status = _run(arguments)
         sys.stdout.flush()  # here, where a closed pipe is still ours to answer
@@ -55,19 +58,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         _say("mlops-ws: interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # Python flushes once more when it exits, and would complain about the closed pipe.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up_the_output()
         return READER_GONE
-    except Exception:  # noqa: BLE001 -- the one place that tells a bug from all that was foreseen
-        import traceback
-
-        from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
-
-        traceback.print_exc()
-        _say(f"\nmlops-ws: this is a bug. Please report it: {PUBLIC_ADDRESS}/issues")
-        return BUG
+    except Exception as error:  # noqa: BLE001 -- the one place that tells a bug from all that was foreseen
+        return _unforeseen(error)
     return status
+
+
+def _unforeseen(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _DISK:
+        _give_up_the_output()
+        _say(f"mlops-ws: the output could not be written: {error.strerror}")
+        return ENVIRONMENT_FAILED
+    import traceback
+
+    from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
+
+    traceback.print_exception(error)
+    _say(f"\nmlops-ws: this is a bug. Please report it: {PUBLIC_ADDRESS}/issues")
+    return BUG
 
 
 def _quickly(arguments: list[str]) -> int:
@@ -96,6 +105,23 @@ def _run(arguments: list[str]) -> int:
             return leaving.code if isinstance(leaving.code, int) else CLEAN
     status: int = options.run(options)
     return status
+
+
+#: What a disk says that takes no more; files of ours tell of it themselves.
+_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EIO})
+
+
+def _open_what_is_closed() -> None:
+    """Let what is said to a stream that the shell has closed (``>&-``) go nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 -- as long as the process
+
+
+def _give_up_the_output() -> None:
+    # Python flushes once more when it exits, and would complain again.
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(text: str) -> None:

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from importlib import metadata
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     Register = Callable[[BaseException | int], None]
+
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
 
 
 @pytest.fixture
@@ -125,10 +128,9 @@ def test_module_is_the_command() -> None:
 
 def test_reader_that_went_away_is_no_bug() -> None:
     # Without a buffer argparse itself meets the closed pipe, and passes over it.
-    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
         [sys.executable, "-m", "pytest_mlops_ws", "--help"],
-        env=buffered,
+        env=BUFFERED,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
@@ -137,6 +139,34 @@ def test_reader_that_went_away_is_no_bug() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 141
+
+
+def redirected(words: str, *command: str) -> subprocess.CompletedProcess[str]:
+    program = [sys.executable, "-m", "pytest_mlops_ws", *command]
+    shell = ["sh", "-c", f'exec "$@" {words}', "sh", *program]
+    return subprocess.run(shell, env=BUFFERED, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("command", [("--version",), ("rules",), ("explain", "WS306")])
+def test_full_disk_under_the_output_is_no_bug(command: tuple[str, ...]) -> None:
+    done = redirected("> /dev/full", *command)
+    said = "mlops-ws: the output could not be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (4, said)
+
+
+def test_output_that_the_shell_has_closed_goes_nowhere(tmp_path: Path) -> None:
+    check = ("check", "--repo", str(tmp_path))
+    remark = redirected("", *check).stderr
+    assert remark
+    done = redirected(">&-", *check)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", remark)
+    done = redirected("2>&-", *check)
+    assert (done.returncode, remark in done.stdout, done.stderr) == (0, False, "")
+    assert (
+        redirected("<&- >&- 2>&-", *check, "-", "--stdin-filename", str(tmp_path / "x")).returncode
+        == 0
+    )
 
 
 def test_help_loads_nothing_heavy() -> None:

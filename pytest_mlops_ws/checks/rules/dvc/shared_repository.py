@@ -56,9 +56,10 @@ dvc_repo_path: projects/fraud
 def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
     """Yield each project that uses what another project uses already."""
     for repository in workspaces.dvc.repositories.by_directory.values():
-        first, *others = repository.users
+        users = list(repository.users)
         where = repository.directory or "the whole repository"
-        for project in others:
+        for project in users[1:]:
+            first = users[0]
             yield Diagnostic(
                 RULE.id,
                 f"{project.name} and {first.name} use one DVC repository: that of {where}",
