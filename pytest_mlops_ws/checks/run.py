@@ -74,7 +74,7 @@ def check(
         selected: whether a rule, by its id, is asked for.
         others: what other repositories claim.
     """
-    every = tuple(_read(files, names))
+    every = tuple(_read(files, base, names))
     readings = tuple(reading for reading in every if reading.foreign is None)
     workspaces = Workspaces(files, base, readings, others)
     found = [fault for reading in readings for fault in reading.diagnostics if selected(fault.rule)]
@@ -88,8 +88,14 @@ def check(
     return Checked(tuple(found), workspaces, readings, foreign)
 
 
-def _read(files: Files, names: Iterable[str]) -> Iterator[Reading]:
+def _read(files: Files, base: str, names: Iterable[str]) -> Iterator[Reading]:
     for name in names:
         content = files.read(name)
         if content is not None:
-            yield read(content, name)
+            reading = read(content, name)
+            if reading.values is None and f"/{base}/" not in f"/{name}":
+                from pytest_mlops_ws.manifest.foreign import is_strangers
+
+                if reading.foreign is None and is_strangers(reading.document, content):
+                    reading.foreign = "another program"
+            yield reading

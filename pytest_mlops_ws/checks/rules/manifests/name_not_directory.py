@@ -37,11 +37,14 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
         if directory in {"", project.name}:
             continue
         moved = f"{above}/{project.name}" if above else project.name
+        rename = f"git mv '{project.directory}' '{moved}'"
+        if nearest(directory) == directory:
+            rename = f"name it 'project_name: {directory}', or: {rename}"
         yield Diagnostic(
             RULE.id,
             f"the workspace of {project.name!r} is in a directory called {directory!r}",
             project.span("project_name"),
-            f"name it 'project_name: {directory}', or: git mv '{project.directory}' '{moved}'",
+            rename,
             projects=(project.name,),
             subject=project.name,
         )
