@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic
+from pytest_mlops_ws.model.names import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,6 +7,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from pytest_mlops_ws.checks.run import Checked
+
 
 def test_a_manifest_at_the_root_bears_any_name(says: Callable[..., list[str]]) -> None:
     # What a checkout is called is not in the repository.
@@ -23,3 +25,17 @@ def test_the_two_spellings_are_told_apart(says: Callable[..., list[str]], name: 
         if each != "churn_eval"
     ]
     assert says("WS301", {}, files) == expected
+
+
+@pytest.mark.parametrize(
+    ("directory", "remedy"),
+    [
+        ("churn", "name it 'project_name: churn', or: git mv 'ml/churn' 'ml/fraud'"),
+        ("Fraud", "git mv 'ml/Fraud' 'ml/fraud'"),  # no legal name
+    ],
+)
+def test_only_a_legal_name_is_proposed(
+    checked: Callable[..., Checked], directory: str, remedy: str
+) -> None:
+    found = checked({f"ml/{directory}/workspace.yaml": "project_name: fraud\n"}, "WS301")
+    assert [each.remedy for each in found.diagnostics] == [remedy]
