@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_mlops_ws.manifest import schema
 from pytest_mlops_ws.manifest.nodes import Mapping
+from pytest_mlops_ws.manifest.schema import keys
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.manifest.nodes import Document
@@ -39,7 +39,7 @@ def is_strangers(document: Document, content: bytes) -> bool:
     """
     from difflib import get_close_matches
 
-    known = [key for key in schema.keys() if key not in _COMMON]
+    known = [key for key in keys() if key not in _COMMON]
     written = {key.lower().replace("-", "_") for key in _keys(document, content)}
     return bool(content.strip()) and not any(
         get_close_matches(key, known, 1, _CLOSE) for key in written
