@@ -40,11 +40,10 @@ def differences(workspaces: Workspaces, repositories: Repositories) -> Iterator[
         if repository.known or repository.broken:
             continue
         for project in repository.users:
-            if project.declared("dvc_repo_path") is None and project.root != repository.root:
-                continue
-            found = _compared(workspaces, project, repository)
-            if found is not None:
-                yield found
+            if repositories.is_home(repository, project):
+                found = _compared(workspaces, project, repository)
+                if found is not None:
+                    yield found
 
 
 def _compared(

@@ -67,6 +67,7 @@ class Meetings:
         self, workspaces: Workspaces, repositories: Repositories, *, local: bool = True
     ) -> None:
         self._workspaces = workspaces
+        self._repositories = repositories
         self._storages = [
             (each, each.storage if local else each.shared)
             for each in repositories.by_directory.values()
@@ -149,6 +150,7 @@ class Meetings:
             for repository, storage in self._storages
             if storage is not None and storage.default is not None
             for project in repository.users
+            if self._repositories.is_home(repository, project)
         }
 
     def _derived(self) -> Iterator[Claim]:

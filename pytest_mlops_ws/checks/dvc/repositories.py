@@ -160,6 +160,16 @@ class Repositories:
             elif os.path.isdir(root):  # noqa: PTH112 -- likewise
                 self.missing.append(project)
 
+    def is_home(self, repository: Repository, project: Project) -> bool:
+        """Tell whether a repository is the one that a project's manifest speaks of.
+
+        That is the one it names, or else its workspace's own, which is made in any case.
+        """
+        if project.declared("dvc_repo_path") is None:
+            return repository.root == project.root
+        named = project.value("dvc_repo_path")
+        return named is not None and repository.root == self._workspaces.absolute(project.at(named))
+
     def owners(self, path: str) -> list[Project]:
         """Return whose a file of the git repository is; several if they share its directory."""
         directory = path.rpartition("/")[0]

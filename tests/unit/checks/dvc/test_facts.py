@@ -253,6 +253,31 @@ def test_other_repositories_are_met_where_ones_own_data_goes(workspaces: Make) -
     ]
 
 
+def test_a_manifest_speaks_of_the_repository_that_it_names(workspaces: Make) -> None:
+    manifest = {
+        f"{BASE}/fraud/workspace.yaml": (
+            "project_name: fraud\ndvc_repo_path: code\ndvc_remote_path: s3://data/x\n"
+        ),
+        "code/.dvc/config": remote("s3://data/x"),
+    }
+    found = workspaces(made("fraud") | manifest)  # with the workspace's own, as it was made
+    assert found.dvc.differences == []
+    found = workspaces(made("fraud") | manifest | {"code/.dvc/config": remote("s3://data/y")})
+    assert [each.repository.directory for each in found.dvc.differences] == ["code"]
+
+
+def test_a_repository_that_is_only_used_does_not_speak_for_the_manifest(workspaces: Make) -> None:
+    files = {
+        "shared/.dvc/config": remote("s3://elsewhere"),
+        "shared/fraud/a.dvc": "outs: []\n",
+        f"{BASE}/fraud/workspace.yaml": (
+            "project_name: fraud\ndvc_remote_path: s3://data/x\nsource_paths: [shared/fraud]\n"
+        ),
+        f"{BASE}/churn/workspace.yaml": "project_name: churn\ndvc_remote_path: s3://data/x\n",
+    }
+    assert met(workspaces(files)) == [("fraud", "churn", "s3://data/x")]
+
+
 def test_local_configuration_takes_part_though_git_ignores_it(workspaces: Make) -> None:
     cache = "[cache]\n    dir = /mnt/c\n"
     files = made("churn") | made("fraud")
