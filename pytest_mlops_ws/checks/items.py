@@ -165,12 +165,8 @@ class Whole(pytest.Collector):
 class _Item(pytest.Item):
     door: Door
 
-    def outcome(self) -> Outcome:
-        raise NotImplementedError
-
-    def runtest(self) -> None:
+    def tell(self, outcome: Outcome) -> None:
         """Fail if there is an error; keep what else is found for ``-rP`` and JUnit's output."""
-        outcome = self.outcome()
         if outcome.exit_status:
             raise _Found(self.door.told(outcome))
         if outcome.findings or outcome.unchecked:
@@ -188,6 +184,10 @@ class _Item(pytest.Item):
 class ManifestItem(_Item):
     """One manifest on its own: its YAML, the schema, secrets."""
 
+    def runtest(self) -> None:
+        """Fail if it has an error."""
+        self.tell(self.outcome())
+
     def outcome(self) -> Outcome:
         """Return what is wrong with it."""
         return self.door.of_manifest(self.door.manifests[os.path.realpath(self.path)])
@@ -202,9 +202,9 @@ class ManifestItem(_Item):
 class IsolationItem(_Item):
     """All projects against each other."""
 
-    def outcome(self) -> Outcome:
-        """Return what is wrong between projects."""
-        return self.door.of_all()
+    def runtest(self) -> None:
+        """Fail if there is an error between projects."""
+        self.tell(self.door.of_all())
 
     def reportinfo(self) -> tuple[str, int | None, str]:
         """Return what stands for the whole repository."""
