@@ -68,15 +68,17 @@ class Files:
         return content
 
     def entries(self, directory: str) -> list[os.DirEntry[str]]:
-        """Return what an absolute *directory* holds; nothing if it is gone, or cannot be read."""
+        """Return what an absolute *directory* holds, by name; nothing if it cannot be read."""
         try:
-            with os.scandir(directory) as entries:
-                return list(entries)
+            entries = list(os.scandir(directory))
         except (FileNotFoundError, NotADirectoryError):
             return []
         except OSError as error:
             self.give_up(directory, error.strerror or str(error))
             return []
+        if len(entries) > 1:
+            entries.sort(key=lambda entry: entry.name)
+        return entries
 
     def give_up(self, path: str, reason: str) -> None:
         """Note that what an absolute *path* holds was not looked at, or not all of it."""
@@ -111,7 +113,7 @@ class Files:
             return None
         try:
             parts = [os.read(descriptor, _CHUNK)]
-            if len(parts[0]) in {0, _CHUNK} and (reason := _unfit(descriptor)):
+            if (not parts[0] or len(parts[0]) == _CHUNK) and (reason := _unfit(descriptor)):
                 self.unreadable[path] = reason
                 return None
             while len(parts[-1]) == _CHUNK:

@@ -79,7 +79,7 @@ class Links:
         ]
 
     def _look(self, project: Project, directory: str, inside: str) -> None:
-        for entry in self._entries(directory):
+        for entry in self._workspaces.files.entries(directory):
             name = inside + entry.name
             if entry.is_symlink():
                 path = f"{project.directory}/{name}".lstrip("/")
@@ -101,20 +101,15 @@ class Links:
 
     def _look_beside(self, base: str) -> None:
         """Look for links in the place of a workspace, and of a derived remote."""
+        files = self._workspaces.files
         bearers = {project.name: project for project in self._workspaces.projects}
         for directory in (base, f"{base}/{REMOTES}"):
-            for entry in self._entries(self._workspaces.files.absolute(directory)):
+            for entry in files.entries(files.absolute(directory)):
                 if entry.is_symlink() and entry.name[0] != ".":
                     target = self._workspaces.real(entry.path)
                     path = f"{directory}/{entry.name}"
                     project = bearers.get(entry.name) if directory != base else None
                     self.links.append(Link(path, entry.name, project, target))
-
-    def _entries(self, directory: str) -> list[os.DirEntry[str]]:
-        entries = self._workspaces.files.entries(directory)
-        if len(entries) > 1:
-            entries.sort(key=lambda entry: entry.name)
-        return entries
 
 
 def nested(workspaces: Workspaces) -> Iterator[tuple[Project, Project]]:
