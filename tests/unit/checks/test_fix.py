@@ -213,6 +213,13 @@ def test_what_somebody_changed_meanwhile_stays(mending: Callable[..., Mending]) 
     assert "elsewhere" in (here.root / path).read_text()
 
 
+def test_what_a_run_beside_this_one_has_mended_is_mended(mending: Callable[..., Mending]) -> None:
+    here = mending({"churn": "project_name: churn\nroot_path: /srv/churn\n"})
+    changes = here.work_out().changes
+    root, path = os.fspath(here.root), f"{BASE}/churn/workspace.yaml"
+    assert write(root, changes) == write(root, changes) == ([path], {})
+
+
 def test_what_somebody_removed_meanwhile_stays_away(mending: Callable[..., Mending]) -> None:
     here = mending({"churn": "project_name: churn\nroot_path: /srv/churn\n"})
     path = f"{BASE}/churn/workspace.yaml"
