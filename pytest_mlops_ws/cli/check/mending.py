@@ -70,6 +70,8 @@ def show(repository: Repository, where: Scope) -> int:
         say("".join(_patch(change)))
     texts = {change.path: change.after for change in done.changes}
     left = repository.judge(where.paths, overlay=texts).outcome
+    for each in left.unchecked:
+        _remark(str(each))
     _remark(
         f"{counted(len(done.fixed), 'finding')} would be mended in"
         f" {counted(len(done.changes), 'file')}, {len(left.findings)} would be left"

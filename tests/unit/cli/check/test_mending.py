@@ -64,6 +64,20 @@ def test_diff_shows_the_patch_and_writes_nothing(repository: Write, shell: Shell
     assert (root / FRAUD).read_text() == OLD
 
 
+def test_diff_says_what_was_not_judged(repository: Write, shell: Shell) -> None:
+    root = repository({FRAUD: NEW, CHURN: ""})
+    (root / CHURN).unlink()
+    (root / CHURN).symlink_to("gone")
+    assert shell("check", "--diff") == (
+        0,
+        "",
+        (
+            f"mlops-ws: {CHURN}: not judged: it is a link to nowhere\n"
+            "mlops-ws: 0 findings would be mended in 0 files, 0 would be left\n"
+        ),
+    )
+
+
 def test_patch_is_one_that_git_can_apply(repository: Write, shell: Shell) -> None:
     import subprocess
 
