@@ -5,14 +5,17 @@ import json
 import random
 import subprocess
 import sys
+import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_mlops_ws import EnvironmentFailedError, ToolMissingError, UsageError, WorkspaceError
 from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.tools.evidently.handle import MonitoringHandle
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
 if TYPE_CHECKING:
@@ -115,9 +118,10 @@ def test_reading_imports_no_evidently(fraud: ScratchWorkspace) -> None:
         lambda data: data.to_dict(orient="records"),
         pytest.importorskip("pyarrow").Table.from_pandas,
         lambda data: data.set_index(pd.date_range("2026", periods=len(data))),
+        lambda data: data.set_index(pd.Index(["row"] * len(data), name="amount")),
         lambda data: data.set_axis([1, 2, 3], axis=1),
     ],
-    ids=["columns", "rows", "arrow", "indexed", "numbered"],
+    ids=["columns", "rows", "arrow", "indexed", "named", "numbered"],
 )
 def test_whatever_pandas_accepts_is_a_frame(fraud: ScratchWorkspace, make: Any) -> None:
     fraud.monitoring.set_reference(make(frame()))
@@ -348,12 +352,26 @@ def test_two_projects_keep_apart(fraud: ScratchWorkspace, tmp_path: Path) -> Non
         churn.monitoring.monitor(frame())
 
 
-def test_reports_of_two_threads_are_of_one_project(fraud: ScratchWorkspace) -> None:
-    fraud.monitoring.set_reference(frame())
+def test_the_first_reports_of_all_are_of_one_project(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidently.ui.workspace import Workspace
+
+    other = MonitoringHandle(fraud.effective)  # as another process has it
+    for each in (fraud.monitoring, other):
+        each.set_reference(frame())
+    stock, together = Workspace.create_project, threading.Barrier(2)
+
+    def create_project(*arguments: Any, **options: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            together.wait(3)
+        return stock(*arguments, **options)
+
+    monkeypatch.setattr(Workspace, "create_project", create_project)
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: fraud.monitoring.monitor(frame()), range(2)))
-    assert {each.path for each in fraud.monitoring.reports()} == {each.path for each in made}
-    assert len(fraud.monitoring.workspace.list_projects()) == 1
+        list(pool.map(lambda each: each.monitor(frame()), (fraud.monitoring, other)))
+    assert [each.name for each in fraud.monitoring.workspace.list_projects()] == ["fraud"]
+    assert len(fraud.monitoring.reports()) == 2
 
 
 def test_two_rows_are_compared_without_a_warning(fraud: ScratchWorkspace) -> None:
