@@ -15,11 +15,11 @@ from pytest_mlops_ws.ground.urls import hidden
 from pytest_mlops_ws.model.errors import (
     EnvironmentFailedError,
     UsageError,
-    WorkspaceBoundaryError,
     WorkspaceError,
 )
 from pytest_mlops_ws.model.results import Result
 from pytest_mlops_ws.tools.dvc.bars import counted
+from pytest_mlops_ws.tools.dvc.targets import own
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,7 +93,7 @@ def track(spec: WorkspaceSpec, path: str | os.PathLike[str], *, recursive: bool)
         WorkspaceBoundaryError: it is not this project's.
         UsageError: it is not there.
     """
-    target = _own(spec, path)
+    target = own(spec, path)
     targets = [target]
     if recursive and target.is_dir():
         targets = sorted(each for each in target.rglob("*") if each.is_file() and _data(each))
@@ -222,40 +222,6 @@ def _refused(spec: WorkspaceSpec, error: Exception, cause: BaseException | None)
 def _said(error: BaseException) -> str:
     text = " ".join(_ESCAPES.sub("", str(error)).split()) or type(error).__name__
     return hidden(text).rstrip(".")
-
-
-def _own(spec: WorkspaceSpec, path: str | os.PathLike[str]) -> Path:
-    """Return *path*, absolute, if it exists and is the project's own to track."""
-    root = spec.dvc_repo_path
-    candidates = [root / path, Path.cwd() / path]
-    found = next((each for each in candidates if os.path.lexists(each)), None)
-    real_root = Path(os.path.realpath(root))
-    shown = found if found is not None else candidates[0]
-    # By real paths: a link inside may lead into a sibling.
-    real = Path(os.path.realpath(shown))
-    stranger = _stranger(spec, real)
-    if not real.is_relative_to(real_root) or stranger:
-        whose = f"belongs to the project {stranger!r}" if stranger else f"is outside of {root}"
-        message = (
-            f"{shown} {whose}, and DVC data of {spec.project_name!r} are below its own repository:"
-            f" copy it to {spec.area('dvc')}/ and add it there"
-        )
-        raise WorkspaceBoundaryError(message, details={"path": str(shown)})
-    if found is None:
-        tried = " and ".join(dict.fromkeys(map(str, candidates)))
-        message = f"There is nothing to track at {tried}"
-        raise UsageError(message, details={"path": str(path)})
-    # DVC tracks a link by what it leads to; the place is the one that was named.
-    return Path(os.path.abspath(found))  # noqa: PTH100 -- links stay as given
-
-
-def _stranger(spec: WorkspaceSpec, path: Path) -> str | None:
-    """Return the sibling project in whose workspace *path* is."""
-    base = Path(os.path.realpath(spec.base_path))
-    if not path.is_relative_to(base):
-        return None
-    name = path.relative_to(base).parts[:1]
-    return name[0] if name and name[0] != spec.root_path.name else None
 
 
 def _data(path: Path) -> bool:

@@ -140,6 +140,24 @@ def test_what_is_outside_is_refused_with_the_remedy(
     assert fraud.get_status().dvc.counts == churn.get_status().dvc.counts == {"tracked": 0}
 
 
+def test_the_repositorys_own_dvc_may_be_the_projects(repo: Path, client: Open) -> None:
+    from dvc.repo import Repo
+
+    Repo.init(str(repo)).close()
+    (repo / "data").mkdir()
+    (repo / "data" / "raw.csv").write_text("x")
+    fraud = client()
+    with pytest.raises(MLOpsClientError) as raised:
+        fraud.dvc_add(repo / "data" / "raw.csv")
+    assert str(raised.value).endswith(
+        f"; or, if {repo} is the DVC repository of this project, let dvc_repo_path name it in"
+        f" {fraud.workspace_path / 'workspace.yaml'}"
+    )
+    fraud.workspace.dvc_repo_path = "."
+    fraud.workspace.save_metadata()
+    assert client().dvc_add(repo / "data" / "raw.csv").paths == ("data/raw.csv",)
+
+
 def test_a_repository_over_all_projects_does_not_make_anothers_data_ones_own(
     repo: Path, churn: MLOpsClient
 ) -> None:

@@ -97,6 +97,22 @@ def test_reports_are_read_back_newest_first_and_evidently_sees_them(
     assert len(fraud.monitoring.workspace.list_runs(project.id)) == 2
 
 
+def test_a_report_that_says_method_and_threshold_in_words_only_is_understood(
+    fraud: ScratchWorkspace,
+) -> None:
+    fraud.monitoring.set_reference(frame())
+    made = fraud.monitoring.monitor(frame(amount=1.0))
+    assert made.path is not None
+    report = json.loads(made.path.read_bytes())
+    for metric in report["metric_results"].values():
+        # As releases before 0.7.11 write it.
+        metric["metric_value_location"]["metric"]["params"].update(method=None, threshold=None)
+    made.path.write_text(json.dumps(report), encoding="utf-8")
+    assert fraud.monitoring.reports() == [made]
+    made.path.write_text(json.dumps(report).replace("detection method", "way"), encoding="utf-8")
+    assert fraud.monitoring.reports() == []
+
+
 def test_reading_imports_no_evidently(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(frame())
     fraud.monitoring.monitor(frame())
