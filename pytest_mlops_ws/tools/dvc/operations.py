@@ -19,7 +19,7 @@ from pytest_mlops_ws.model.errors import (
 )
 from pytest_mlops_ws.model.results import Result
 from pytest_mlops_ws.tools.dvc.bars import counted
-from pytest_mlops_ws.tools.dvc.targets import own
+from pytest_mlops_ws.tools.dvc.targets import own, tracked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -232,8 +232,7 @@ def _chosen(spec: WorkspaceSpec, targets: Iterable[str] | str | None) -> list[st
     if targets is None:
         return None
     given = [targets] if isinstance(targets, (str, os.PathLike)) else list(targets)
-    # Absolute: DVC takes relative ones from the working directory.
-    return [os.fspath(spec.dvc_repo_path / each) for each in given]
+    return [tracked(spec, each) for each in given]
 
 
 def _not_pushed(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def own(spec: WorkspaceSpec, path: str | os.PathLike[str]) -> Path:
     """Return *path*, absolute, if it exists and is the project's own to track."""
     root = spec.dvc_repo_path
-    candidates = [root / path, Path.cwd() / path]
+    candidates = _candidates(spec, path)
     found = next((each for each in candidates if os.path.lexists(each)), None)
     real_root = Path(os.path.realpath(root))
     shown = found if found is not None else candidates[0]
@@ -43,6 +43,20 @@ def own(spec: WorkspaceSpec, path: str | os.PathLike[str]) -> Path:
         raise UsageError(message, details={"path": str(path)})
     # DVC tracks a link by what it leads to; the place is the one that was named.
     return Path(os.path.abspath(found))  # noqa: PTH100 -- links stay as given
+
+
+def tracked(spec: WorkspaceSpec, path: str | os.PathLike[str]) -> str:
+    """Return the target *path*, absolute: DVC takes a relative one from the working directory."""
+    candidates = [os.fspath(each) for each in _candidates(spec, path)]
+    present = (
+        each for each in candidates for name in (each, f"{each}.dvc") if os.path.lexists(name)
+    )
+    return next(present, candidates[0])
+
+
+def _candidates(spec: WorkspaceSpec, path: str | os.PathLike[str]) -> tuple[Path, Path]:
+    """Return where a relative *path* may be: below the repository's root, or else from here."""
+    return spec.dvc_repo_path / path, Path.cwd() / path
 
 
 def _stranger(spec: WorkspaceSpec, path: Path) -> str | None:

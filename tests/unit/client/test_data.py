@@ -90,6 +90,9 @@ def test_a_relative_path_of_the_working_directory_is_found(
     path = write(fraud, "f.csv", "f")
     monkeypatch.chdir(repo)
     assert fraud.dvc_add(path.relative_to(repo)).paths == ("dvc/f.csv",)
+    assert fraud.dvc_push(path.relative_to(repo)).paths == ("dvc/f.csv",)
+    path.unlink()
+    assert fraud.dvc_pull(path.relative_to(repo)).paths == ("dvc/f.csv",)
 
 
 def test_each_file_is_tracked_by_itself_where_asked(fraud: MLOpsClient) -> None:

@@ -246,10 +246,13 @@ def test_a_bento_that_cannot_be_built_is_one_error_and_the_model_stays(
     (model / "MLmodel").write_text("flavors: {}\n", encoding="utf-8")
     (fraud.models_path / "bentos" / "fraud--m" / "v1").mkdir(parents=True)  # taken by a torn one
     with pytest.raises(
-        EnvironmentFailedError, match=r"(?s)build` of fraud--m:v1 ended with .*exists"
+        EnvironmentFailedError,
+        match=r"(?s)build` of fraud--m:v1 ended with .*build\('fraud--m', 'v1'\) goes on:.*exists",
     ):
         fraud.bentoml.deploy(model, "m", "v1")
     assert [each.tag for each in fraud.bentoml.models()] == ["fraud--m:v1"]
+    (fraud.models_path / "bentos" / "fraud--m" / "v1").rmdir()
+    assert fraud.bentoml.build("fraud--m", "v1") == "fraud--m:v1"
 
 
 def test_a_build_that_takes_too_long_is_ended(

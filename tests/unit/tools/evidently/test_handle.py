@@ -136,8 +136,9 @@ def test_reading_imports_no_evidently(fraud: ScratchWorkspace) -> None:
         lambda data: data.set_index(pd.date_range("2026", periods=len(data))),
         lambda data: data.set_index(pd.Index(["row"] * len(data), name="amount")),
         lambda data: data.set_axis([1, 2, 3], axis=1),
+        lambda data: data.set_axis(pd.MultiIndex.from_product([["all"], [1, 2, 3]]), axis=1),
     ],
-    ids=["columns", "rows", "arrow", "indexed", "named", "numbered"],
+    ids=["columns", "rows", "arrow", "indexed", "named", "numbered", "nested"],
 )
 def test_whatever_pandas_accepts_is_a_frame(fraud: ScratchWorkspace, make: Any) -> None:
     fraud.monitoring.set_reference(make(frame()))
@@ -263,6 +264,14 @@ def test_a_column_that_is_named_must_be_there(fraud: ScratchWorkspace) -> None:
         fraud.monitoring.set_reference(frame(), target_column="label")
     with pytest.raises(WorkspaceError, match="has no reference data in"):
         fraud.monitoring.monitor(frame())
+
+
+def test_a_column_is_named_as_the_frame_has_it(fraud: ScratchWorkspace) -> None:
+    numbers = {1: [1.0, 2.0] * 30, 2: [2.0, 3.0] * 30}
+    fraud.monitoring.set_reference(numbers, 1, 2)  # type: ignore[arg-type]  # as NumPy's have none
+    assert fraud.monitoring.monitor(numbers).quality == {"mae": 1, "rmse": 1}
+    found = fraud.monitoring.monitor(numbers, 2, 2)  # type: ignore[arg-type]  # likewise
+    assert found.quality == {"mae": 0, "rmse": 0}
 
 
 def test_reference_data_that_are_torn_are_an_error(fraud: ScratchWorkspace) -> None:

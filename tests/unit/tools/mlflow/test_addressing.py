@@ -77,6 +77,8 @@ def test_each_call_asks_for_the_projects_workspace(
             "fraud", tmp_path / "fraud", mlflow_tracking_uri=uri, mlflow_workspace=own
         ).effective
         client = addressing.client_of(spec)
+        assert issubclass(client.__class__, mlflow.MlflowClient)
+        assert client.tracking_uri == uri
         client.search_experiments()
         client.search_registered_models()
         # The process's own calls go where they went before.
