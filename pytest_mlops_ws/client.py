@@ -190,7 +190,7 @@ class MLOpsClient:
     def dvc_push(
         self, targets: Iterable[str] | str | None = None, remote: str | None = None
     ) -> Transferred:
-        """Copy to the project's remote what it lacks."""
+        """Copy to the project's remote what it lacks; *targets* are as `dvc_add` takes them."""
         with _doing("dvc_push", "dvc"), progress("pushing data"):
             return self.workspace.dvc.push(targets, remote)
 

@@ -53,7 +53,7 @@ def train(client):
             model, "model", "classifier", aliases=["champion"], pip_requirements=["scikit-learn"]
         )
     client.set_reference_data(rows, target_column="label")
-    tell(client, f"pushed {pushed.count}, registered {logged.registered_model_name}")
+    tell(client, f"pushed {pushed.count} file, registered {logged.registered_model_name}")
 
 
 def pull(client, clone):
@@ -62,7 +62,7 @@ def pull(client, clone):
     pulled = other.dvc_pull()
     again = pd.read_csv(other.get_workspace_path("dvc") / "train.csv")
     assert len(again) == ROWS
-    tell(client, f"pulled {pulled.count} in the clone")
+    tell(client, f"pulled {pulled.count} file in the clone")
 
 
 def deploy(client):
@@ -81,7 +81,7 @@ def monitor(client):
     changed = client.monitor_predictions(data(client.project_name, shift=3), drift_limit=0.3)
     assert same.passed
     assert not changed.passed
-    tell(client, f"drift found in {', '.join(changed.drifted_columns)}")
+    tell(client, f"found drift in the column {', '.join(changed.drifted_columns)!r}")
 
 
 def only_its_own(client):

@@ -9,6 +9,7 @@ from pytest_mlops_ws.ground.locations import anchored, canonical
 from pytest_mlops_ws.manifest.references import expand
 from pytest_mlops_ws.model.directories import REMOTES
 from pytest_mlops_ws.model.names import canonical as canonical_name
+from pytest_mlops_ws.model.names import experiment_name
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.ground.locations import Location, RealPaths
@@ -147,8 +148,11 @@ class Project:
 
     @property
     def experiment(self) -> str:
-        """The experiment of runs that name none."""
-        return self.value("mlflow_experiment_name") or self.name
+        """The experiment of runs that name none, as it is called in the store."""
+        settled = bool(self.declared("mlflow_experiment_id") or self.declared("mlflow_workspace"))
+        declared = self.value("mlflow_experiment_name")
+        tracking = self.value("mlflow_tracking_uri") or ""
+        return experiment_name(self.name, declared, tracking, settled=settled)
 
     @property
     def prefix(self) -> str:

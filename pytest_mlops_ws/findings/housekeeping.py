@@ -12,17 +12,17 @@ from pytest_mlops_ws.findings.rule import Rule
 
 _CHURN = """\
 project_name: churn
-mlflow_tracking_uri: https://mlflow.example.com
-mlflow_experiment_name: eval
+mlflow_tracking_uri: databricks
+mlflow_experiment_name: /Shared/eval
 """
 _FRAUD = """\
 project_name: fraud
-mlflow_tracking_uri: https://mlflow.example.com
+mlflow_tracking_uri: databricks
 mlflow_experiment_name: """
 _ALLOW = """\
 [[tool.mlops-ws.allow]]
 projects = ["churn", "fraud"]
-what = "eval"
+what = "/Shared/eval"
 rules = ["WS305"]
 reason = "one evaluation of both, read by the same people"
 """
@@ -42,9 +42,9 @@ NO_REASON: Final = Rule(
     why="""\
 Whoever reads the line next cannot tell a decision from an accident, and nobody dares to remove it.
 A few words after the bracket are enough: what is shared, and who agreed to it.""",
-    bad=_projects("eval  # mlops-ws: ignore[WS305]"),
+    bad=_projects("/Shared/eval  # mlops-ws: ignore[WS305]"),
     good=_projects(
-        "eval  # mlops-ws: ignore[WS305] one evaluation of both, read by the same people"
+        "/Shared/eval  # mlops-ws: ignore[WS305] one evaluation of both, read by the same people"
     ),
 )
 
@@ -55,8 +55,8 @@ UNKNOWN_RULE: Final = Rule(
     why="""\
 It excuses nothing, and looks as if it did. An ignore names rules by their ids; a whole family
 cannot be ignored on a line, since what is found there next year would be excused with it.""",
-    bad=_projects("eval  # mlops-ws: ignore[WS350] one evaluation of both"),
-    good=_projects("eval  # mlops-ws: ignore[WS305] one evaluation of both"),
+    bad=_projects("/Shared/eval  # mlops-ws: ignore[WS350] one evaluation of both"),
+    good=_projects("/Shared/eval  # mlops-ws: ignore[WS305] one evaluation of both"),
 )
 
 UNUSED_IGNORE: Final = Rule(
@@ -69,8 +69,8 @@ next such finding before anybody has seen it.
 
 It is judged only by a run that could have found what is ignored: a rule that was not asked for,
 or a manifest that cannot be read, says nothing about it.""",
-    bad=_projects("fraud-eval  # mlops-ws: ignore[WS305] one evaluation of both"),
-    good=_projects("fraud-eval"),
+    bad=_projects("/Shared/fraud-eval  # mlops-ws: ignore[WS305] one evaluation of both"),
+    good=_projects("/Shared/fraud-eval"),
     severity="warning",
     fixable=True,
 )
@@ -82,8 +82,8 @@ MALFORMED_IGNORE: Final = Rule(
     why="""\
 It excuses nothing. An ignore names the rules it is about in brackets, and says why:
 `# mlops-ws: ignore[WS305] one evaluation of both`.""",
-    bad=_projects("eval  # mlops-ws: ignore, one evaluation of both"),
-    good=_projects("eval  # mlops-ws: ignore[WS305] one evaluation of both"),
+    bad=_projects("/Shared/eval  # mlops-ws: ignore, one evaluation of both"),
+    good=_projects("/Shared/eval  # mlops-ws: ignore[WS305] one evaluation of both"),
 )
 
 UNUSED_ALLOW: Final = Rule(
@@ -96,8 +96,8 @@ more it misleads them, and it goes on allowing whatever comes next. A slip in `w
 looks the same.
 
 An entry that names rules of the run time (WS7xx), which a check cannot judge, is left alone.""",
-    bad={**_projects("fraud-eval"), "pyproject.toml": _ALLOW},
-    good={**_projects("eval"), "pyproject.toml": _ALLOW},
+    bad={**_projects("/Shared/fraud-eval"), "pyproject.toml": _ALLOW},
+    good={**_projects("/Shared/eval"), "pyproject.toml": _ALLOW},
     severity="warning",
 )
 
@@ -109,20 +109,20 @@ STALE_BASELINE: Final = Rule(
 They have been mended, and the baseline would excuse them if they came back. Writing it again keeps
 what has been won.""",
     bad={
-        **_projects("fraud-eval"),
+        **_projects("/Shared/fraud-eval"),
         "pyproject.toml": '[tool.mlops-ws]\nbaseline = "mlops-ws.baseline.json"\n',
         "mlops-ws.baseline.json": """\
 {
   "version": 1,
   "findings": [
-    {"path": "mlops/workspace/fraud/workspace.yaml", "rule": "WS305", "subject": "eval", \
+    {"path": "mlops/workspace/fraud/workspace.yaml", "rule": "WS305", "subject": "/Shared/eval", \
 "projects": ["churn", "fraud"], "fingerprint": "00000000000000000000000000000000"}
   ]
 }
 """,
     },
     good={
-        **_projects("fraud-eval"),
+        **_projects("/Shared/fraud-eval"),
         "pyproject.toml": '[tool.mlops-ws]\nbaseline = "mlops-ws.baseline.json"\n',
         "mlops-ws.baseline.json": '{\n  "version": 1,\n  "findings": []\n}\n',
     },

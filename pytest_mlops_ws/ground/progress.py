@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PATIENCE_SECONDS = 1.0
 _EACH_SECONDS: Final = 0.1
 _THOUSAND: Final = 1000
+#: What rich puts before the line.
+_SPINNER_WIDTH: Final = 2
 #: One line at a time: what begins meanwhile is told of when that one has ended.
 _telling = threading.Lock()
 _current: ContextVar[Meter | None] = ContextVar("mlops_ws_progress", default=None)
@@ -125,10 +127,13 @@ def _tell(meter: Meter, ended: threading.Event) -> None:
         from rich.console import Console
         from rich.text import Text
 
-        def line() -> Text:  # not a string, in which a name's brackets would be markup
-            return Text(meter.line(), no_wrap=True, overflow="ellipsis")
+        console = Console(file=sys.stderr)
 
-        console = Console(file=sys.stderr, no_color=bool(os.environ.get("NO_COLOR")))
+        def line() -> Text:  # not a string, in which a name's brackets would be markup
+            text = Text(meter.line())
+            text.truncate(console.width - _SPINNER_WIDTH, overflow="ellipsis")
+            return text
+
         with console.status(line()) as status:
             while not ended.wait(_EACH_SECONDS):
                 status.update(line())

@@ -97,3 +97,21 @@ def owner_of(name: str) -> str | None:
     """Return whose ``<project>--<model>`` is, or None for a name that says nothing."""
     project, separator, model = name.partition(SEPARATOR)
     return project if separator and model and _matches(project) else None
+
+
+#: Where a tracking store is a server's, which projects may share.
+_SERVERS = frozenset({"http", "https", "mssql", "mysql", "postgresql"})
+
+
+def experiment_name(project: str, name: str | None, tracking: str, *, settled: bool) -> str:
+    """Return what *project*'s experiment *name* is called in the store *tracking*.
+
+    Without one it is called like the project. On a server it bears the project's prefix, unless it
+    is *settled*: noted together with its id, or in a workspace of the server's that is the
+    project's own.
+    """
+    if name is None or name in {project, canonical(project)}:
+        return name or project
+    if settled or tracking.partition(":")[0].partition("+")[0].lower() not in _SERVERS:
+        return name
+    return qualified(f"{canonical(project)}{SEPARATOR}", name)

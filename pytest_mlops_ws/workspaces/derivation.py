@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.ground.git import repo_root
 from pytest_mlops_ws.model.directories import MANIFEST, REMOTES
 from pytest_mlops_ws.model.errors import WorkspaceError
-from pytest_mlops_ws.model.names import SEPARATOR, canonical, qualified
+from pytest_mlops_ws.model.names import canonical, experiment_name
 from pytest_mlops_ws.model.spec import WorkspaceSpec
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 #: Below the repository's root, where nobody says otherwise.
 DEFAULT_BASE = ("mlops", "workspace")
 DERIVED = "derived"
-#: Where a tracking store is a server's, which projects may share.
-_SERVERS = ("http", "https", "mssql", "mysql", "postgresql")
 
 
 def derive(
@@ -79,21 +77,13 @@ class _Values:
         return derived if declared is None else declared
 
     def experiment(self, tracking: str) -> str:
-        """Return the experiment's name: on a server without workspaces, with the project's prefix.
-
-        Not a name beside which an id stands: the two were noted together, as the server has them.
-        """
-        project = self.workspace.project_name
-        name = self.optional("mlflow_experiment_name")
-        if name is None or name in {project, canonical(project)}:
-            return name or project
-        shared = tracking.partition(":")[0].partition("+")[0].lower() in _SERVERS
-        if not shared or self.workspace.mlflow_experiment_id or self.workspace.mlflow_workspace:
-            return name
-        full = qualified(f"{canonical(project)}{SEPARATOR}", name)
-        if full != name:
+        declared = self.optional("mlflow_experiment_name")
+        workspace = self.workspace
+        settled = bool(workspace.mlflow_experiment_id or workspace.mlflow_workspace)
+        name = experiment_name(workspace.project_name, declared, tracking, settled=settled)
+        if declared is not None and name != declared:
             self.origins["mlflow_experiment_name"] += ", with the project's prefix"
-        return full
+        return name
 
     def place(self, key: str, derived: str) -> str:
         """Return a path or URI; a relative path counts from the repository's root.

@@ -25,7 +25,8 @@ CHURN = "mlops/workspace/churn/workspace.yaml"
 FRAUD = "mlops/workspace/fraud/workspace.yaml"
 SERVER = "mlflow_tracking_uri: https://mlflow.example.com\nsource_paths: []\n"
 GOOD = {CHURN: f"project_name: churn\n{SERVER}", FRAUD: f"project_name: fraud\n{SERVER}"}
-CLASH = f"project_name: fraud\nmlflow_experiment_name: churn\n{SERVER}"
+#: With an id beside it a name is taken as it stands: it was noted from the server.
+CLASH = f"project_name: fraud\nmlflow_experiment_name: churn\n{SERVER}mlflow_experiment_id: 3\n"
 
 pytestmark = pytest.mark.timeout(600)
 

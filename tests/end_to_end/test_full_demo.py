@@ -20,10 +20,10 @@ for tool in ("mlflow", "dvc", "bentoml", "evidently", "sklearn"):
 
 PROJECTS = ("churn", "demand", "fraud")
 STEPS = (
-    r"pushed 1, registered {0}--classifier",
-    r"pulled 1 in the clone",
+    r"pushed 1 file, registered {0}--classifier",
+    r"pulled 1 file in the clone",
     r"served {0}--classifier:v1, which answered \[1, 0\]",
-    r"drift found in first",
+    r"found drift in the column 'first'",
     r"has 1 run, 1 registered model, 1 deployed model, 2 drift reports: its own",
 )
 

@@ -30,7 +30,8 @@ GOOD = {
     FRAUD: f"project_name: fraud\n{SERVER}",
     "README.md": "two projects\n",
 }
-CLASH = f"project_name: fraud\n{SERVER}mlflow_experiment_name: churn\n"
+#: With an id beside it a name is taken as it stands: it was noted from the server.
+CLASH = f"project_name: fraud\n{SERVER}mlflow_experiment_name: churn\nmlflow_experiment_id: 3\n"
 SAID = f"{FRAUD}:3:25: WS305 fraud logs into churn's experiment 'churn'"
 
 pytestmark = pytest.mark.timeout(600)

@@ -39,7 +39,13 @@ def a_test(suite: pytest.Pytester) -> None:
 @pytest.fixture
 def clash(project: Project) -> None:
     project("churn", SERVER, "source_paths: []")
-    project("fraud", SERVER, "mlflow_experiment_name: churn", "source_paths: []")
+    project(
+        "fraud",
+        SERVER,
+        "mlflow_experiment_name: churn",
+        "mlflow_experiment_id: 3",
+        "source_paths: []",
+    )
 
 
 @pytest.fixture

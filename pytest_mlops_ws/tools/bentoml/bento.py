@@ -90,6 +90,10 @@ def build(spec: WorkspaceSpec, model: StoredModel) -> str:
             raise EnvironmentFailedError(message, "build", spec.project_name) from error
     if done.returncode:
         last = "\n".join((done.stdout + done.stderr).splitlines()[-_LAST_LINES:])
-        message = f"`bentoml build` of {model.tag} ended with status {done.returncode}:\n{last}"
+        message = (
+            f"`bentoml build` of {model.tag} ended with status {done.returncode}. The model is"
+            " stored; once this is mended, workspace.bentoml.build"
+            f"({model.name!r}, {model.version!r}) goes on:\n{last}"
+        )
         raise EnvironmentFailedError(message, "build", spec.project_name)
     return model.tag

@@ -163,11 +163,20 @@ class BentoMLHandle:
 
         Raises:
             LookupError: there is no such model.
+            UsageError: no Bento of it has been built.
             EnvironmentFailedError: BentoML's server did not come up.
         """
         from pytest_mlops_ws.tools.bentoml.serving import serving
 
-        return serving(self._spec, self._find(model_name, version).tag)
+        found = self._find(model_name, version)
+        if not (self.home / "bentos" / found.name / found.version).is_dir():
+            message = f"There is no Bento of {found.tag}, and that is what is served: " + (
+                f"build({model_name!r}, {found.version!r}) makes one"
+                if (found.path / _MLFLOW).is_dir()
+                else "only a model that MLflow wrote can have one. load() gives you this one"
+            )
+            raise UsageError(message, "serving", self._spec.project_name, {"tag": found.tag})
+        return serving(self._spec, found.tag)
 
     def deploy(
         self,

@@ -33,7 +33,7 @@ def isolated() -> Iterator[None]:
 
     with ExitStack() as undo:
         loaded = sys.modules.get(CONTAINERS)
-        if loaded is not None and hasattr(loaded, "BentoMLContainer"):
+        if loaded is not None:
             set_aside(loaded)
         else:
             undo.enter_context(when_imported(CONTAINERS, set_aside))
@@ -46,17 +46,12 @@ def isolated() -> Iterator[None]:
 
 
 def _providers(module: ModuleType) -> Iterator[Any]:
-    """Yield what stands in the container itself, less the configuration, which names no place."""
+    """Yield what stands in the container itself; nothing while *module* is being imported."""
     from simple_di import Provider
-    from simple_di.providers import Configuration
 
     container = getattr(module, "BentoMLContainer", None)
-    for name in dir(container):
-        provider = getattr(container, name, None)
-        if isinstance(provider, Provider) and not isinstance(provider, Configuration):
-            state = provider.__getstate__()
-            if "_config" not in state:  # a part of the configuration
-                yield provider
+    found = (getattr(container, name, None) for name in dir(container))
+    yield from (each for each in found if isinstance(each, Provider))
 
 
 def forget(providers: Iterable[Any]) -> None:

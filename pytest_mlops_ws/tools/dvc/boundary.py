@@ -116,7 +116,7 @@ class _Watch:
             return
         if root is not None and str(root) not in {"", os.curdir}:
             return
-        found = _dvc_root(_working_directory())
+        found = dvc_root(_working_directory())
         own = os.path.realpath(self._spec.dvc_repo_path)
         if found is None or found == own or found != self._home or _made_by_tests(found):
             return
@@ -132,7 +132,7 @@ class _Watch:
 
     @cached_property
     def _home(self) -> str | None:
-        return _dvc_root(self._working_directory)
+        return dvc_root(self._working_directory)
 
 
 def _first(kwargs: dict[str, object], name: str, args: tuple[object, ...]) -> object:
@@ -146,8 +146,8 @@ def _working_directory() -> str | None:
         return None
 
 
-def _dvc_root(directory: str | None) -> str | None:
-    """Climb like `Repo.find_root`: to the mount point."""
+def dvc_root(directory: str | None) -> str | None:
+    """Return the DVC repository around *directory*, as `Repo.find_root` climbs: to the mount."""
     while directory is not None:
         if os.path.isdir(os.path.join(directory, ".dvc")):  # noqa: PTH112, PTH118 -- as DVC does
             return directory

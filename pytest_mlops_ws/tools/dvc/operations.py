@@ -15,11 +15,11 @@ from pytest_mlops_ws.ground.urls import hidden
 from pytest_mlops_ws.model.errors import (
     EnvironmentFailedError,
     UsageError,
-    WorkspaceBoundaryError,
     WorkspaceError,
 )
 from pytest_mlops_ws.model.results import Result
 from pytest_mlops_ws.tools.dvc.bars import counted
+from pytest_mlops_ws.tools.dvc.targets import own, tracked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,7 +93,7 @@ def track(spec: WorkspaceSpec, path: str | os.PathLike[str], *, recursive: bool)
         WorkspaceBoundaryError: it is not this project's.
         UsageError: it is not there.
     """
-    target = _own(spec, path)
+    target = own(spec, path)
     targets = [target]
     if recursive and target.is_dir():
         targets = sorted(each for each in target.rglob("*") if each.is_file() and _data(each))
@@ -224,40 +224,6 @@ def _said(error: BaseException) -> str:
     return hidden(text).rstrip(".")
 
 
-def _own(spec: WorkspaceSpec, path: str | os.PathLike[str]) -> Path:
-    """Return *path*, absolute, if it exists and is the project's own to track."""
-    root = spec.dvc_repo_path
-    candidates = [root / path, Path.cwd() / path]
-    found = next((each for each in candidates if os.path.lexists(each)), None)
-    real_root = Path(os.path.realpath(root))
-    shown = found if found is not None else candidates[0]
-    # By real paths: a link inside may lead into a sibling.
-    real = Path(os.path.realpath(shown))
-    stranger = _stranger(spec, real)
-    if not real.is_relative_to(real_root) or stranger:
-        whose = f"belongs to the project {stranger!r}" if stranger else f"is outside of {root}"
-        message = (
-            f"{shown} {whose}, and DVC data of {spec.project_name!r} are below its own repository:"
-            f" copy it to {spec.area('dvc')}/ and add it there"
-        )
-        raise WorkspaceBoundaryError(message, details={"path": str(shown)})
-    if found is None:
-        tried = " and ".join(dict.fromkeys(map(str, candidates)))
-        message = f"There is nothing to track at {tried}"
-        raise UsageError(message, details={"path": str(path)})
-    # DVC tracks a link by what it leads to; the place is the one that was named.
-    return Path(os.path.abspath(found))  # noqa: PTH100 -- links stay as given
-
-
-def _stranger(spec: WorkspaceSpec, path: Path) -> str | None:
-    """Return the sibling project in whose workspace *path* is."""
-    base = Path(os.path.realpath(spec.base_path))
-    if not path.is_relative_to(base):
-        return None
-    name = path.relative_to(base).parts[:1]
-    return name[0] if name and name[0] != spec.root_path.name else None
-
-
 def _data(path: Path) -> bool:
     return path.suffix != ".dvc" and path.name not in {".gitignore", ".dvcignore"}
 
@@ -266,8 +232,7 @@ def _chosen(spec: WorkspaceSpec, targets: Iterable[str] | str | None) -> list[st
     if targets is None:
         return None
     given = [targets] if isinstance(targets, (str, os.PathLike)) else list(targets)
-    # Absolute: DVC takes relative ones from the working directory.
-    return [os.fspath(spec.dvc_repo_path / each) for each in given]
+    return [tracked(spec, each) for each in given]
 
 
 def _not_pushed(

@@ -38,7 +38,7 @@ def as_frame(data: object, what: str) -> pd.DataFrame:
         size = f"{len(frame)} rows, {len(frame.columns)} columns"
         message = f"The {what} is empty ({size}): there is nothing to compare"
         raise UsageError(message)
-    frame = frame.rename(columns=str).reset_index(drop=True)
+    frame = frame.set_axis([str(name) for name in frame.columns], axis=1).reset_index(drop=True)
     twice = sorted(set(frame.columns[frame.columns.duplicated()]))
     if twice:
         message = f"The {what} has more than one column {twice[0]!r}: rename one"
@@ -46,16 +46,22 @@ def as_frame(data: object, what: str) -> pd.DataFrame:
     return frame
 
 
-def require(frame: pd.DataFrame, column: str | None, role: str) -> None:
-    """Refuse a *column* that is named and not there.
+def named(frame: pd.DataFrame, column: object, role: str) -> str | None:
+    """Return the name of a *column* as `as_frame` has it; None for None.
 
     Raises:
-        UsageError: see above.
+        UsageError: there is no such column.
     """
-    if column is not None and column not in frame.columns:
-        there = ", ".join(map(str, frame.columns))
-        message = f"{role} is {column!r}, and there is no such column; there are: {there}"
-        raise UsageError(message, details={"columns": list(map(str, frame.columns))})
+    if column is None:
+        return None
+    name = str(column)
+    if name not in frame.columns:
+        message = (
+            f"{role} is {column!r}, and there is no such column; there are:"
+            f" {', '.join(frame.columns)}"
+        )
+        raise UsageError(message, details={"columns": list(frame.columns)})
+    return name
 
 
 def kinds(frame: pd.DataFrame) -> dict[str, Kind]:

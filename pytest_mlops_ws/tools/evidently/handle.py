@@ -80,12 +80,12 @@ class MonitoringHandle:
 
         with during("set_reference_data", self._spec.project_name):
             made = frames.as_frame(frame, "reference data")
-            frames.require(made, target_column, "target_column")
-            frames.require(made, prediction_column, "prediction_column")
+            target = frames.named(made, target_column, "target_column")
+            prediction = frames.named(made, prediction_column, "prediction_column")
             if made.isna().to_numpy().all():
                 message = "The reference data have no value at all"
                 raise UsageError(message)
-            kept = reference.Reference(made, target_column, prediction_column)
+            kept = reference.Reference(made, target, prediction)
             reference.write(self._spec, kept, metadata or {})
             return len(made)
 
@@ -119,12 +119,10 @@ class MonitoringHandle:
                 raise UsageError(message)
             current = frames.as_frame(frame, "data to monitor")
             kept = reference.read(self._spec)
-            frames.require(current, target_column, "target_column")
-            frames.require(current, prediction_column, "prediction_column")
+            target = frames.named(current, target_column, "target_column")
+            prediction = frames.named(current, prediction_column, "prediction_column")
             chosen = reference.Reference(
-                kept.frame,
-                target_column or kept.target_column,
-                prediction_column or kept.prediction_column,
+                kept.frame, target or kept.target_column, prediction or kept.prediction_column
             )
             load()
             return self._add(drift.make(chosen, current, drift_limit, metadata or {}))

@@ -65,5 +65,4 @@ def client_of(spec: WorkspaceSpec) -> MlflowClient:
 
             return addressed
 
-    with server_workspace(spec.mlflow_workspace):
-        return BoundClient(spec.mlflow_tracking_uri, spec.mlflow_registry_uri)
+    return BoundClient(spec.mlflow_tracking_uri, spec.mlflow_registry_uri)

@@ -165,13 +165,26 @@ def log_model(  # noqa: PLR0913 -- what MLflow's own takes
 
 
 def download(spec: WorkspaceSpec, uri: str, place: Path) -> Path:
-    """Fetch a model's files to *place*, while *spec* is the active workspace."""
+    """Fetch a model's files to *place*, while *spec* is the active workspace.
+
+    Raises:
+        UsageError: no such model is registered; the message lists those that are.
+    """
     with faults.translated(spec):
         _no_bars()
         import mlflow.artifacts
+        from mlflow.exceptions import MlflowException
 
         progress.current().growing = place
-        return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(place)))
+        try:
+            return Path(mlflow.artifacts.download_artifacts(artifact_uri=uri, dst_path=str(place)))
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_DOES_NOT_EXIST" or not uri.startswith("models:/"):
+                raise
+            names = [each.name for each in mlflow.MlflowClient().search_registered_models()]
+            there = f"there are: {', '.join(names)}" if names else "none has been registered"
+            message = f"No model is registered as {uri}; {there}"
+            raise UsageError(message) from error
 
 
 def _no_bars() -> None:

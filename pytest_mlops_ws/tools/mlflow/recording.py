@@ -96,14 +96,7 @@ class Recorder:
             if spec.mlflow_experiment_id in ids:
                 found = ids[spec.mlflow_experiment_id]
                 return ExperimentName(found.experiment_id, found.name)
-        present = client.get_experiment_by_name(name)
-        if present is None:
-            declared = spec.origins.get("mlflow_artifact_location", "derived") != "derived"
-            location = f"{spec.mlflow_artifact_location.rstrip('/')}/{name}" if declared else None
-            made = client.create_experiment(
-                name, artifact_location=location, tags={"project": spec.project_name}
-            )
-            return ExperimentName(made, name)
+        present = client.get_experiment_by_name(name) or self._made(client, name)
         if present.lifecycle_stage != "active":
             message = (
                 f"The experiment {name!r} has been deleted. Restore it: mlflow experiments restore"
@@ -112,6 +105,21 @@ class Recorder:
             )
             raise UsageError(message)
         return ExperimentName(present.experiment_id, name)
+
+    def _made(self, client: MlflowClient, name: str) -> Any:  # noqa: ANN401 -- MLflow's Experiment
+        from mlflow.exceptions import MlflowException
+
+        spec = self._spec
+        declared = spec.origins.get("mlflow_artifact_location", "derived") != "derived"
+        location = f"{spec.mlflow_artifact_location.rstrip('/')}/{name}" if declared else None
+        try:
+            client.create_experiment(
+                name, artifact_location=location, tags={"project": spec.project_name}
+            )
+        except MlflowException as error:
+            if error.error_code != "RESOURCE_ALREADY_EXISTS":  # another process was faster
+                raise
+        return client.get_experiment_by_name(name)
 
     def begin(
         self,
@@ -228,9 +236,11 @@ class Recorder:
             message = f"There is no file or directory {os.path.abspath(path)}"  # noqa: PTH100 -- likewise
             raise UsageError(message)
         with self.call() as client:
-            if self._artifacts[0] != run:
-                self._artifacts = run, local_root(client.get_run(run).info.artifact_uri)
-            upload(client, run, self._artifacts[1], os.fspath(path), artifact_path)
+            known, root = self._artifacts  # at once: another thread has another run
+            if known != run:
+                root = local_root(client.get_run(run).info.artifact_uri)
+                self._artifacts = run, root
+            upload(client, run, root, os.fspath(path), artifact_path)
 
 
 def _items(values: Mapping[str, object], what: str) -> list[tuple[str, object]]:

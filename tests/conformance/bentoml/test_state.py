@@ -6,6 +6,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -146,13 +147,16 @@ def test_what_the_process_had_comes_back_after_an_exception_and_nested(
 
         homes = [home()]
         BentoMLContainer.bento_store_dir.set("/set/by/hand")
+        configuration = BentoMLContainer.config.get()
         outer, inner = make(tmp_path, "outer"), make(tmp_path, "inner")
         with outer.activate():
             homes.append(home())
             with contextlib.suppress(ZeroDivisionError), inner.activate():
                 homes.append(home())
+                BentoMLContainer.config.set({"by": "hand"})
                 raise ZeroDivisionError
             homes.append(home())
+        assert BentoMLContainer.config.get() is configuration
         homes += [home(), BentoMLContainer.bento_store_dir.get()]
         return homes
 
@@ -165,6 +169,7 @@ def test_what_the_process_had_comes_back_after_an_exception_and_nested(
 def tracked_inside(root: Path) -> tuple[bool, bool, bool]:
     from bentoml._internal.utils.analytics.usage_stats import do_not_track
 
+    do_not_track.cache_clear()  # of an answer that an earlier test's model has asked for
     before = do_not_track()
     with make(root, "inside").activate():
         inside = do_not_track()
@@ -186,3 +191,13 @@ def test_activating_makes_nothing_in_the_store(tmp_path: Path) -> None:
     with workspace.activate():
         pass
     assert list(workspace.models_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_bentoml_that_another_thread_is_importing_is_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, state.CONTAINERS, ModuleType(state.CONTAINERS))
+    workspace = make(tmp_path, "early")
+    with workspace.activate():
+        assert os.environ["BENTOML_HOME"] == str(workspace.models_path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,6 +61,12 @@ def changed(tmp_path: Path, without: str, who: str = "user") -> str:
     return done.stdout.strip()
 
 
+def has_module(name: str) -> bool:
+    # Looked up without importing what is around it.
+    path = f"{name.replace('.', '/')}.py"
+    return any(str(each) == path for each in metadata.files("evidently") or ())
+
+
 @pytest.mark.isolation
 @pytest.mark.parametrize("who", ["user", "handle", "outside"])
 def test_importing_evidently_changes_nothing_else(tmp_path: Path, who: str) -> None:
@@ -71,6 +78,8 @@ def test_importing_evidently_changes_nothing_else(tmp_path: Path, who: str) -> N
     [each.__name__ for each in imports.KEEPERS if each.__name__ != "_keep_numpy_random_state"],
 )
 def test_without_its_keeper_the_change_is_seen(tmp_path: Path, keeper: str) -> None:
+    if keeper == "_keep_streams" and not has_module(imports._LOGGER):
+        pytest.skip("this Evidently binds no handler")
     assert changed(tmp_path, keeper) == f'["{keeper}"]'
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 FRAUD = "mlops/workspace/fraud/workspace.yaml"
 MANIFEST = """\
 project_name: fraud
-mlflow_tracking_uri: https://mlflow.example.com
-mlflow_experiment_name: eval
+mlflow_tracking_uri: databricks
+mlflow_experiment_name: /Shared/eval
 dvc_remote_path: s3://ml-data/shared/fraud
 source_paths: []
 """
@@ -45,8 +45,8 @@ def test_another_repository_is_compared_with_what_this_one_claims(
     told = [line for line in out.splitlines() if line.startswith((other, "  see also"))]
     assert told == [
         (
-            f"{other}:3:25: WS305 churn logs into risk:fraud's experiment 'eval' in"
-            " https://mlflow.example.com"
+            f"{other}:3:25: WS305 churn logs into risk:fraud's experiment"
+            " '/Shared/eval' in databricks"
         ),
         f"  see also ../risk.json:{experiment}:1",
         f"{other}:4:18: WS402 {out.partition(': WS402 ')[2].partition(chr(10))[0]}",

@@ -90,6 +90,9 @@ def test_a_relative_path_of_the_working_directory_is_found(
     path = write(fraud, "f.csv", "f")
     monkeypatch.chdir(repo)
     assert fraud.dvc_add(path.relative_to(repo)).paths == ("dvc/f.csv",)
+    assert fraud.dvc_push(path.relative_to(repo)).paths == ("dvc/f.csv",)
+    path.unlink()
+    assert fraud.dvc_pull(path.relative_to(repo)).paths == ("dvc/f.csv",)
 
 
 def test_each_file_is_tracked_by_itself_where_asked(fraud: MLOpsClient) -> None:
@@ -138,6 +141,24 @@ def test_what_is_outside_is_refused_with_the_remedy(
     with pytest.raises(MLOpsClientError, match="belongs to the project 'churn'"):
         fraud.dvc_add(link)
     assert fraud.get_status().dvc.counts == churn.get_status().dvc.counts == {"tracked": 0}
+
+
+def test_the_repositorys_own_dvc_may_be_the_projects(repo: Path, client: Open) -> None:
+    from dvc.repo import Repo
+
+    Repo.init(str(repo)).close()
+    (repo / "data").mkdir()
+    (repo / "data" / "raw.csv").write_text("x")
+    fraud = client()
+    with pytest.raises(MLOpsClientError) as raised:
+        fraud.dvc_add(repo / "data" / "raw.csv")
+    assert str(raised.value).endswith(
+        f"; or, if {repo} is the DVC repository of this project, let dvc_repo_path name it in"
+        f" {fraud.workspace_path / 'workspace.yaml'}"
+    )
+    fraud.workspace.dvc_repo_path = "."
+    fraud.workspace.save_metadata()
+    assert client().dvc_add(repo / "data" / "raw.csv").paths == ("data/raw.csv",)
 
 
 def test_a_repository_over_all_projects_does_not_make_anothers_data_ones_own(

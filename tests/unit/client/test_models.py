@@ -172,6 +172,23 @@ def test_what_cannot_be_logged_is_one_error_and_the_run_goes_on(
     assert (run.info.status, run.data.metrics) == ("FINISHED", {"after": 1})
 
 
+def test_what_is_registered_is_said_to_whoever_asks_for_something_else(
+    fraud: MLOpsClient,
+) -> None:
+    pytest.importorskip("bentoml")
+    with pytest.raises(MLOpsClientError, match="models:/m/1; none has been registered"):
+        fraud.deploy_model("models:/m/1", "m")
+    with fraud.start_run():
+        fraud.log_model(classifier(), "model", "m", pip_requirements=[])
+    with pytest.raises(MLOpsClientError, match="models:/m/1; there are: fraud--m"):
+        fraud.deploy_model("models:/m/1", "m")
+    with pytest.raises(MLOpsClientError, match="models:/fraud--m/2; there are: fraud--m"):
+        fraud.deploy_model("models:/fraud--m/2", "m")
+    with pytest.raises(MLOpsClientError, match=r"MLflow refused it: Run .* not found"):
+        fraud.deploy_model(f"runs:/{'0' * 32}/model", "m")
+    assert fraud.workspace.bentoml.models() == []
+
+
 def test_a_model_needs_an_open_run(fraud: MLOpsClient) -> None:
     with pytest.raises(MLOpsClientError, match="No run is open"):
         fraud.log_model(classifier(), "model")

@@ -91,6 +91,26 @@ def test_an_experiment_that_a_run_makes_is_noted(repo: Path, client: Open) -> No
     assert noted in opened.workspace.metadata_file.read_text(encoding="utf-8")
 
 
+def test_an_experiment_that_another_process_has_just_made_is_taken(
+    repo: Path, client: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from mlflow import MlflowClient
+
+    manager = WorkspaceManager(repo_root=repo)
+    manager.create_workspace("fraud")
+    manager.update_workspace_metadata("fraud", mlflow_experiment_name="eval")
+    opened, stock, made = client(), MlflowClient.create_experiment, []
+
+    def beaten(*arguments: object, **options: object) -> str:
+        made.append(stock(*arguments, **options))
+        return stock(*arguments, **options)  # type: ignore[no-any-return]  # MLflow's id
+
+    monkeypatch.setattr(MlflowClient, "create_experiment", beaten)
+    with opened.start_run() as run:
+        pass
+    assert [run.info.experiment_id] == made
+
+
 def test_a_clones_empty_store_is_gone_by_the_name(repo: Path, client: Open) -> None:
     manager = WorkspaceManager(repo_root=repo)
     manager.create_workspace("fraud", mlflow_experiment_id=7, mlflow_experiment_name="fraud-2026")

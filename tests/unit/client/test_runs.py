@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_mlops_ws import MLOpsClientError
+from pytest_mlops_ws.tools.mlflow import recording
 from pytest_mlops_ws.workspaces.provenance import Provenance
 
 if TYPE_CHECKING:
@@ -307,6 +308,25 @@ def test_artifacts_for_which_the_disk_has_no_room_leave_no_part(
     artifacts = Path(run.info.artifact_uri)
     found = [path.relative_to(artifacts).as_posix() for path in artifacts.rglob("*")]
     assert sorted(found) == ["plots", "plots/a.txt"]
+
+
+def test_the_run_of_another_thread_is_no_reason_to_look_among_its_artifacts(
+    fraud: MLOpsClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Noted by another thread between any two lines of this one.
+    theirs = property(lambda _: ("theirs", "/theirs"), lambda *_: None)
+    monkeypatch.setattr(recording.Recorder, "_artifacts", theirs, raising=False)
+    stock, roots = recording.upload, []
+
+    def upload(client: Any, run: str, root: str | None, *what: Any) -> None:
+        roots.append(root)
+        stock(client, run, root, *what)
+
+    monkeypatch.setattr(recording, "upload", upload)
+    (tmp_path / "a.txt").write_text("a", encoding="utf-8")
+    with fraud.start_run() as run:
+        fraud.log_artifact(tmp_path / "a.txt")
+    assert roots == [run.info.artifact_uri]
 
 
 def test_a_torn_store_is_one_error_at_once(fraud: MLOpsClient, churn: MLOpsClient) -> None:

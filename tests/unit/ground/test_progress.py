@@ -14,21 +14,44 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROGRAM = """
-import sys, time
+import sys, threading, time
 from pytest_mlops_ws.ground import progress
 progress.PATIENCE_SECONDS = 0.2
 with progress.progress("pushing [data]"):
     time.sleep(float(sys.argv[1]))
 assert ("rich" in sys.modules) is (sys.argv[2] == "told")
+assert "_tell" not in str(threading.enumerate())  # nothing is written later
+"""
+#: Two at once: the second one is told of when the first has ended, and waits for nobody.
+TWO = """
+import sys, threading, time
+from pytest_mlops_ws.ground import progress
+progress.PATIENCE_SECONDS = 0.1
+
+def take(doing, seconds):
+    with progress.progress(doing):
+        time.sleep(seconds)
+
+def first():
+    take("first", 2)
+
+one = threading.Thread(target=first)
+one.start()
+time.sleep(1)
+started = time.monotonic()
+take("short", 0.3)
+assert time.monotonic() - started < 0.9
+take("second", 2)
+one.join()
 """
 
 
-def on_a_terminal(seconds: str, told: str, **variables: str) -> str:
-    """Run the program with a terminal for its standard error; return what it showed."""
+def on_a_terminal(*arguments: str, program: str = PROGRAM, **variables: str) -> str:
+    """Run a program with a terminal for its standard error; return what it showed."""
     ours, its = pty.openpty()
     environment = {**os.environ, "TERM": "xterm", **variables}
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, seconds, told], stderr=its, env=environment
+        [sys.executable, "-c", program, *arguments], stderr=its, env=environment
     ) as process:
         os.close(its)
         shown = b""
@@ -47,6 +70,34 @@ def on_a_terminal(seconds: str, told: str, **variables: str) -> str:
 
 def test_what_takes_long_says_so_on_a_terminal() -> None:
     assert "pushing [data] …" in on_a_terminal("1", "told")
+
+
+def test_who_wants_no_colour_gets_none() -> None:
+    assert "\x1b[3" in on_a_terminal("1", "told")
+    assert "\x1b[3" not in on_a_terminal("1", "told", NO_COLOR="1")
+
+
+def test_what_is_long_stays_one_line() -> None:
+    program = PROGRAM.replace("pushing [data]", "pushing " + "data " * 40 + "END")
+    shown = on_a_terminal("1", "told", program=program)
+    assert "pushing data data" in shown
+    assert "END" not in shown
+    assert shown.count("\n") == 1  # when it is wiped away
+
+
+def test_of_two_at_once_one_after_the_other_is_told() -> None:
+    shown = on_a_terminal(program=TWO)
+    assert "short" not in shown
+    assert -1 < shown.rindex("first") < shown.index("second")
+
+
+def test_what_goes_on_inside_ends_with_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)  # as pythonw has it
+    with progress.progress("outer") as outer:
+        with progress.progress("inner") as inner:
+            assert progress.current() is inner
+        assert progress.current() is outer
+    assert progress.current().doing == ""
 
 
 def test_what_is_done_at_once_says_nothing() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.ground.locations import canonical
 from pytest_mlops_ws.model.diagnostics import Diagnostic
+from pytest_mlops_ws.model.names import SEPARATOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,8 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
                 f"{project.name}'s code sets the experiment {subject!r} in {own.text}, which other"
                 " projects use too"
             )
-            remedy = f"let its name begin with the project's: '{project.name}-{subject}'"
+            own_name = f"{project.tool_name}{SEPARATOR}{subject}"
+            remedy = f"let its name begin with the project's: {own_name!r}"
         else:
             continue
         yield Diagnostic(

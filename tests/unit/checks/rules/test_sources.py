@@ -89,6 +89,15 @@ def test_an_experiment_in_a_shared_store_bears_the_projects_name(
             f" (see also {BASE}/fraud/workspace.yaml:2:22)"
         )
     ]
+    # What the manifest calls 'eval' is 'fraud--eval' there, and this code would miss it.
+    manifest = f"{BASE}/fraud/workspace.yaml"
+    named = {**files, manifest: f"{files[manifest]}mlflow_experiment_name: eval\n"}
+    source = 'set_experiment("fraud--eval")\nset_experiment("eval")\n'
+    (fault,) = checked({**named, "fraud/x.py": source}, *FAMILY).diagnostics
+    assert (fault.span.line, fault.remedy) == (
+        2,
+        "let its name begin with the project's: 'fraud--eval'",
+    )
     one = {**CHURN, f"{BASE}/fraud/workspace.yaml": f"project_name: fraud\n{SERVER}"}
     assert found(checked, {**one, "fraud/x.py": source}) == []
 

@@ -17,8 +17,8 @@ USUAL = "mlops-ws.baseline.json"
 
 def manifest(name: str, experiment: str = "eval") -> dict[str, str]:
     text = (
-        f"project_name: {name}\nmlflow_tracking_uri: https://mlflow.example.com\n"
-        f"mlflow_experiment_name: {experiment}\nsource_paths: []\n"
+        f"project_name: {name}\nmlflow_tracking_uri: databricks\n"
+        f"mlflow_experiment_name: /Shared/{experiment}\nsource_paths: []\n"
     )
     return {f"mlops/workspace/{name}/workspace.yaml": text}
 

@@ -22,7 +22,13 @@ SERVER = "mlflow_tracking_uri: https://mlflow.example.com\nsource_paths: []\n"
 CHURN = "mlops/workspace/churn/workspace.yaml"
 FRAUD = "mlops/workspace/fraud/workspace.yaml"
 GOOD = {CHURN: f"project_name: churn\n{SERVER}", FRAUD: f"project_name: fraud\n{SERVER}"}
-CLASH = {**GOOD, FRAUD: f"project_name: fraud\nmlflow_experiment_name: churn\n{SERVER}"}
+#: With an id beside it a name is taken as it stands: it was noted from the server.
+CLASH = {
+    **GOOD,
+    FRAUD: (
+        f"project_name: fraud\nmlflow_experiment_name: churn\n{SERVER}mlflow_experiment_id: 3\n"
+    ),
+}
 FINDING = f"""\
 {FRAUD}:2:25: WS305 fraud logs into churn's experiment 'churn' in https://mlflow.example.com
   see also {CHURN}:1:15
@@ -359,7 +365,7 @@ def test_another_repository_in_the_environment_changes_nothing(
 def test_manifest_on_its_own_needs_no_repository(
     repository: Write, shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    repository({**CLASH, FRAUD: f"{CLASH[FRAUD]}mlflow_experiment_id: [1]\n"})
+    repository({**CLASH, FRAUD: CLASH[FRAUD].replace("id: 3", "id: [1]")})
     monkeypatch.setenv("PATH", str(tmp_path))  # no git: nothing is listed
     said = shell("check", "--select", "WS1,WS2,WS6", FRAUD, CHURN)
     assert said.status == 1

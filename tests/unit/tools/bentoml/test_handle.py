@@ -12,6 +12,7 @@ import pytest
 
 from pytest_mlops_ws import EnvironmentFailedError, ToolMissingError, UsageError
 from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.tools.bentoml import bento
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
 if TYPE_CHECKING:
@@ -217,6 +218,19 @@ def test_how_to_load_what_mlflow_did_not_write_is_asked(
     assert fraud.bentoml.build("m") is None
 
 
+def test_what_has_no_bento_cannot_be_served(
+    fraud: ScratchWorkspace, weights: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "model").mkdir()
+    (tmp_path / "model" / "MLmodel").write_text("flavors: {}\n", encoding="utf-8")
+    fraud.bentoml.deploy(tmp_path / "model", "m", "v1", build=False)
+    with pytest.raises(UsageError, match=r"no Bento of fraud--m:v1.*: build\('m', 'v1'\) makes"):
+        fraud.bentoml.serving("m")
+    fraud.bentoml.store(weights, "m", "v2")
+    with pytest.raises(UsageError, match="only a model that MLflow wrote can have one"):
+        fraud.bentoml.serving("m")
+
+
 @pytest.mark.parametrize("content", ["name: [", "[]", "name: fraud--m"])
 def test_a_torn_file_is_no_model(fraud: ScratchWorkspace, weights: Path, content: str) -> None:
     stored = fraud.bentoml.store(weights, "m", "v1")
@@ -232,10 +246,25 @@ def test_a_bento_that_cannot_be_built_is_one_error_and_the_model_stays(
     (model / "MLmodel").write_text("flavors: {}\n", encoding="utf-8")
     (fraud.models_path / "bentos" / "fraud--m" / "v1").mkdir(parents=True)  # taken by a torn one
     with pytest.raises(
-        EnvironmentFailedError, match=r"(?s)build` of fraud--m:v1 ended with .*exists"
+        EnvironmentFailedError,
+        match=r"(?s)build` of fraud--m:v1 ended with .*build\('fraud--m', 'v1'\) goes on:.*exists",
     ):
         fraud.bentoml.deploy(model, "m", "v1")
     assert [each.tag for each in fraud.bentoml.models()] == ["fraud--m:v1"]
+    (fraud.models_path / "bentos" / "fraud--m" / "v1").rmdir()
+    assert fraud.bentoml.build("fraud--m", "v1") == "fraud--m:v1"
+
+
+def test_a_build_that_takes_too_long_is_ended(
+    fraud: ScratchWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "MLmodel").write_text("flavors: {}\n", encoding="utf-8")
+    monkeypatch.setattr(bento, "_TIMEOUT_SECONDS", 0.1)
+    with pytest.raises(
+        EnvironmentFailedError, match=r"`bentoml build` of fraud--m:v1 did not end in 0\.1 s"
+    ):
+        fraud.bentoml.deploy(tmp_path, "m", "v1")
+    assert list(fraud.models_path.glob("bentos/*/*")) == []
 
 
 def test_a_bentoml_that_is_too_old_is_said(

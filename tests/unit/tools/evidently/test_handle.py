@@ -5,14 +5,17 @@ import json
 import random
 import subprocess
 import sys
+import threading
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_mlops_ws import EnvironmentFailedError, ToolMissingError, UsageError, WorkspaceError
 from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.tools.evidently.handle import MonitoringHandle
 from pytest_mlops_ws.workspaces.scratch import ScratchWorkspace, create
 
 if TYPE_CHECKING:
@@ -94,6 +97,22 @@ def test_reports_are_read_back_newest_first_and_evidently_sees_them(
     assert len(fraud.monitoring.workspace.list_runs(project.id)) == 2
 
 
+def test_a_report_that_says_method_and_threshold_in_words_only_is_understood(
+    fraud: ScratchWorkspace,
+) -> None:
+    fraud.monitoring.set_reference(frame())
+    made = fraud.monitoring.monitor(frame(amount=1.0))
+    assert made.path is not None
+    report = json.loads(made.path.read_bytes())
+    for metric in report["metric_results"].values():
+        # As releases before 0.7.11 write it.
+        metric["metric_value_location"]["metric"]["params"].update(method=None, threshold=None)
+    made.path.write_text(json.dumps(report), encoding="utf-8")
+    assert fraud.monitoring.reports() == [made]
+    made.path.write_text(json.dumps(report).replace("detection method", "way"), encoding="utf-8")
+    assert fraud.monitoring.reports() == []
+
+
 def test_reading_imports_no_evidently(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(frame())
     fraud.monitoring.monitor(frame())
@@ -115,9 +134,11 @@ def test_reading_imports_no_evidently(fraud: ScratchWorkspace) -> None:
         lambda data: data.to_dict(orient="records"),
         pytest.importorskip("pyarrow").Table.from_pandas,
         lambda data: data.set_index(pd.date_range("2026", periods=len(data))),
+        lambda data: data.set_index(pd.Index(["row"] * len(data), name="amount")),
         lambda data: data.set_axis([1, 2, 3], axis=1),
+        lambda data: data.set_axis(pd.MultiIndex.from_product([["all"], [1, 2, 3]]), axis=1),
     ],
-    ids=["columns", "rows", "arrow", "indexed", "numbered"],
+    ids=["columns", "rows", "arrow", "indexed", "named", "numbered", "nested"],
 )
 def test_whatever_pandas_accepts_is_a_frame(fraud: ScratchWorkspace, make: Any) -> None:
     fraud.monitoring.set_reference(make(frame()))
@@ -245,6 +266,14 @@ def test_a_column_that_is_named_must_be_there(fraud: ScratchWorkspace) -> None:
         fraud.monitoring.monitor(frame())
 
 
+def test_a_column_is_named_as_the_frame_has_it(fraud: ScratchWorkspace) -> None:
+    numbers = {1: [1.0, 2.0] * 30, 2: [2.0, 3.0] * 30}
+    fraud.monitoring.set_reference(numbers, 1, 2)  # type: ignore[arg-type]  # as NumPy's have none
+    assert fraud.monitoring.monitor(numbers).quality == {"mae": 1, "rmse": 1}
+    found = fraud.monitoring.monitor(numbers, 2, 2)  # type: ignore[arg-type]  # likewise
+    assert found.quality == {"mae": 0, "rmse": 0}
+
+
 def test_reference_data_that_are_torn_are_an_error(fraud: ScratchWorkspace) -> None:
     fraud.monitoring.set_reference(frame())
     (fraud.monitoring_path / "reference.parquet").write_bytes(b"PAR1")
@@ -348,12 +377,26 @@ def test_two_projects_keep_apart(fraud: ScratchWorkspace, tmp_path: Path) -> Non
         churn.monitoring.monitor(frame())
 
 
-def test_reports_of_two_threads_are_of_one_project(fraud: ScratchWorkspace) -> None:
-    fraud.monitoring.set_reference(frame())
+def test_the_first_reports_of_all_are_of_one_project(
+    fraud: ScratchWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from evidently.ui.workspace import Workspace
+
+    other = MonitoringHandle(fraud.effective)  # as another process has it
+    for each in (fraud.monitoring, other):
+        each.set_reference(frame())
+    stock, together = Workspace.create_project, threading.Barrier(2)
+
+    def create_project(*arguments: Any, **options: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            together.wait(3)
+        return stock(*arguments, **options)
+
+    monkeypatch.setattr(Workspace, "create_project", create_project)
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: fraud.monitoring.monitor(frame()), range(2)))
-    assert {each.path for each in fraud.monitoring.reports()} == {each.path for each in made}
-    assert len(fraud.monitoring.workspace.list_projects()) == 1
+        list(pool.map(lambda each: each.monitor(frame()), (fraud.monitoring, other)))
+    assert [each.name for each in fraud.monitoring.workspace.list_projects()] == ["fraud"]
+    assert len(fraud.monitoring.reports()) == 2
 
 
 def test_two_rows_are_compared_without_a_warning(fraud: ScratchWorkspace) -> None:
