@@ -43,8 +43,8 @@ class Surroundings(NamedTuple):
         root: what names are shown relative to.
         repository: the repository's root.
         base: the directory of its workspaces.
-        temporary: pytest's temporary directory, of this process and of its siblings.
-        private: a directory of the session's own below that.
+        temporary: pytest's temporary directory; that of its workers, if this is one, too.
+        private: a directory of this process's own in it, or the same.
         variables: the environment the process was started with.
     """
 

@@ -6,6 +6,7 @@ the same in a repository of ten projects and of ten thousand.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pytest_mlops_ws.model.directories import REMOTES
@@ -29,6 +30,8 @@ _FREE_DIRECTORIES = frozenset(
 _PUBLIC_NAMES = frozenset(
     {"workspace.yaml", ".gitignore", ".dvcignore", "dvc.yaml", "dvc.lock", "params.yaml"}
 )
+#: A test's workspace, or its remote, below pytest's temporary directory or a worker's in it.
+_SCRATCH = re.compile(rf"((?:popen-[^/]+/)?mlops-ws/[^/]+)/(?:{re.escape(REMOTES)}/)?\.?([^/]+)")
 
 
 class Zone(NamedTuple):
@@ -112,11 +115,14 @@ def _workspace(base: Zone, below: str) -> Zone | None:
 
 
 def _scratch(tests: Zone, below: str) -> Zone | None:
-    """Below pytest's temporary directory: ``0007-test_train/fraud`` is a test's workspace."""
-    place, _, rest = below.partition("/")
-    owner = rest.partition("/")[0].lstrip(".")
-    if not owner:
+    """Of pytest's temporary directory, ``mlops-ws/0007-test_train/fraud`` is a test's workspace.
+
+    ``popen-gw1/mlops-ws/…`` is one of another worker's; whatever else there is, is free.
+    """
+    found = _SCRATCH.match(below)
+    if found is None:
         return None
+    place, owner = found.groups()
     return Zone(
         f"{tests.root}/{place}", "scratch", owner, f"the workspace of {owner} in another test", True
     )

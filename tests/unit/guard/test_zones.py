@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 def territory() -> Territory:
     territory = Territory()
     for zone in (
-        Zone("/repo/tmp/pytest/mlops-ws", "tests"),
-        Zone("/repo/tmp/pytest", "free"),
+        Zone("/repo/tmp/pytest", "tests"),
         Zone("/repo/mlops/workspace", "base"),
         Zone(
             "/repo/shared/store.db", "workspace", "churn", "the tracking store of churn", reads=True
@@ -49,6 +48,12 @@ def territory() -> Territory:
             "fraud",
             True,
         ),
+        (
+            "/repo/tmp/pytest/popen-gw1/mlops-ws/0007-x/.remotes/fraud/a",
+            "/repo/tmp/pytest/popen-gw1/mlops-ws/0007-x",
+            "fraud",
+            True,
+        ),
     ],
 )
 def test_a_protected_place_has_an_owner(
@@ -71,6 +76,9 @@ def test_a_protected_place_has_an_owner(
         "/repo/.git/logs/HEAD",
         "/repo/.venv/mlruns/a",
         "/repo/tmp/pytest/test_x0/mlruns/a",
+        "/repo/tmp/pytest/test_x0/mlops-ws/0007-x/fraud/a",
+        "/repo/tmp/pytest/popen-gw1/test_x0/mlruns/a",
+        "/repo/tmp/pytest/popen-gw1/mlops-ws/0007-x",
         "/elsewhere/mlruns/a",
         "/repository/mlruns/a",
     ],
