@@ -166,3 +166,22 @@ def test_what_a_living_session_has_is_no_stray_wherever_who_asks_is(
             (repository / "asked").touch()
     assert running.result().returncode == 0, running.result().stdout
     assert said == (0, ["  nothing"])
+
+
+def test_a_session_lives_though_its_worker_has_died(
+    suite: pytest.Pytester, repository: Path, shell: Shell
+) -> None:
+    suite.makeconftest(
+        """
+        import subprocess, sys
+        from pathlib import Path
+
+        def pytest_handlecrashitem():
+            command = [sys.executable, "-m", "pytest_mlops_ws", "doctor"]
+            said = subprocess.run(command, capture_output=True, text=True)
+            Path("said").write_text(said.stdout)
+        """
+    )
+    suite.makepyfile("import os\ndef test_dies(workspace):\n    os._exit(1)")
+    run(shell, "-p", "xdist", "-n", "1", "--max-worker-restart", "0")
+    assert (repository / "said").read_text().endswith("stray\n  nothing\n")
