@@ -41,8 +41,8 @@ class Protected:
     Args:
         tops: the repository's root, and where pytest runs if that is elsewhere.
         base: the directory of the workspaces.
-        temporary: pytest's temporary directories: a test's own, and free but for other tests'
-            workspaces.
+        temporary: pytest's temporary directory, its workers' too: free but for the workspaces of
+            tests.
         ambient: the variables the process was started with.
     """
 
@@ -57,9 +57,7 @@ class Protected:
         self.endpoints: list[Endpoint] = []
         self.base = os.path.realpath(base)
         add = self.territory.add
-        root = os.path.realpath(temporary)
-        add(Zone(f"{root}/mlops-ws", "tests"))
-        add(Zone(root, "free"))
+        add(Zone(os.path.realpath(temporary), "tests"))
         add(Zone(self.base, "base"))
         self._declared(base)
         for zone in _users(ambient):

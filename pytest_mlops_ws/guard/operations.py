@@ -35,12 +35,14 @@ class Touch(NamedTuple):
         path: its real, absolute path.
         what: the same for people: ``removed``.
         there: whether something changes only if the path is there, or only if it is not.
+        whole: whether all that is below goes with it.
     """
 
     verb: Verb
     path: str
     what: str
     there: bool | None = None
+    whole: bool = False
 
     @property
     def is_vain(self) -> bool:
@@ -100,12 +102,14 @@ def _is_directory(descriptor: int) -> bool:
     return found is not None and os.path.isdir(found)  # noqa: PTH112 -- a string
 
 
-def _one(what: str, directory: int | None = None, *, follow: bool = True) -> Callable[..., Any]:
+def _one(
+    what: str, directory: int | None = None, *, follow: bool = True, whole: bool = False
+) -> Callable[..., Any]:
     def touched(args: tuple[Any, ...]) -> Iterator[Touch]:
         start = args[directory] if directory is not None else None
         found = paths.real(args[0], start, follow=follow)
         if found is not None:
-            yield Touch("write", found, what, None if follow else True)
+            yield Touch("write", found, what, None if follow else True, whole)
 
     return touched
 
@@ -128,7 +132,7 @@ def renamed(args: tuple[Any, ...]) -> Iterator[Touch]:
     if not (source and target and paths.is_trusted(source) and paths.is_trusted(target)):
         paths.forget()
     if source is not None and os.path.lexists(source):
-        yield Touch("write", source, "moved away")
+        yield Touch("write", source, "moved away", whole=True)
         if target is not None:
             yield Touch("write", target, "replaced")
 
@@ -171,6 +175,6 @@ FILES: dict[str, Callable[[tuple[Any, ...]], Iterator[Touch]]] = {
     "os.truncate": _one("truncated"),
     "os.chmod": _one("given other permissions", 2),
     "os.utime": _one("given another time", 3),
-    "shutil.rmtree": _one("removed with all below it", follow=False),
+    "shutil.rmtree": _one("removed with all below it", follow=False, whole=True),
     "sqlite3.connect": connected,
 }

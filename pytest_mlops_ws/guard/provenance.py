@@ -19,6 +19,8 @@ _STEERING = (b"MLFLOW_", b"_MLFLOW_", b"DVC_", b"BENTOML_", b"GIT_")
 
 
 VARIABLES = frozenset({"os.putenv", "os.unsetenv"})
+#: What says where MLflow logs to.
+ADDRESSES = frozenset({"MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"})
 #: Not one of Python's events: of threads there is none before 3.13.
 THREAD = "thread"
 
@@ -55,6 +57,7 @@ class Provenance:
     Attributes:
         variables: by name.
         setters: of those the last who gave it a value; another may have unset it since.
+        addresses: every line that gave MLflow's addresses a value, each once.
         directory: who changed the working directory last.
         threads: by the thread.
         launches: processes that were started since somebody emptied the list.
@@ -69,6 +72,7 @@ class Provenance:
         self._suite = suite
         self.variables: dict[str, Origin] = {}
         self.setters: dict[str, Origin] = {}
+        self.addresses: dict[Line, None] = {}
         self.directory: Origin | None = None
         self.threads: WeakKeyDictionary[threading.Thread, Origin] = WeakKeyDictionary()
         self.launches: list[Launch] = []
@@ -83,15 +87,15 @@ class Provenance:
                 return
             # Libraries set variables for themselves, which is nobody's leftover.
             if name.startswith(_STEERING) or self._suite.calls(through=_OS):
-                self._put(self.variables, os.fsdecode(name), test)
-                if event == "os.putenv" and os.fsdecode(name) in self.variables:
-                    self.setters[os.fsdecode(name)] = self.variables[os.fsdecode(name)]
+                self._set(os.fsdecode(name), test, has_value=event == "os.putenv")
         elif event in {"os.chdir", "os.fchdir"}:
             self.directory = self._origin(test) or self.directory
         elif event == THREAD:
             self._has_threads = True
             direct = self._suite.calls(through=_THREADING)
-            self._put(self.threads, args[0], test, direct=direct)
+            origin = self._origin(test)
+            if origin is not None:
+                self.threads[args[0]] = origin._replace(direct=direct)
         else:
             self.launches.append(Launch(self._origin(test), _command(event, args)))
 
@@ -102,10 +106,15 @@ class Provenance:
         thread = threading._active.get(threading.get_ident())  # type: ignore[attr-defined]  # noqa: SLF001 -- `current_thread` would make one up
         return self.threads.get(thread) if thread is not None else None
 
-    def _put(self, where: Any, name: object, test: str, *, direct: bool = True) -> None:  # noqa: ANN401 -- either kind of mapping
+    def _set(self, name: str, test: str, *, has_value: bool) -> None:
         origin = self._origin(test)
-        if origin is not None:
-            where[name] = origin._replace(direct=direct)
+        if origin is None:
+            return
+        self.variables[name] = origin
+        if has_value:
+            self.setters[name] = origin
+            if name in ADDRESSES:
+                self.addresses[origin.line] = None
 
     def _origin(self, test: str) -> Origin | None:
         line = self._suite.line()

@@ -19,6 +19,7 @@ from pytest_mlops_ws.guard.discovery import Protected
 from pytest_mlops_ws.guard.first_imports import FirstImports
 from pytest_mlops_ws.guard.left_behind import LeftBehind
 from pytest_mlops_ws.guard.left_open import LeftOpen
+from pytest_mlops_ws.guard.provenance import ADDRESSES
 from pytest_mlops_ws.guard.strangers import descendants
 from pytest_mlops_ws.guard.unaudited import Unaudited
 from pytest_mlops_ws.guard.watch import Watch
@@ -43,8 +44,8 @@ class Surroundings(NamedTuple):
         root: what names are shown relative to.
         repository: the repository's root.
         base: the directory of its workspaces.
-        temporary: pytest's temporary directory, of this process and of its siblings.
-        private: a directory of the session's own below that.
+        temporary: pytest's temporary directory; that of its workers, if this is one, too.
+        private: a directory of this process's own in it, or the same.
         variables: the environment the process was started with.
     """
 
@@ -76,6 +77,8 @@ class Guard:
         self.late: list[Crossing] = []
         self.migrations: list[float] = []
         self._audit = ExitStack()
+        self._shell = around.variables
+        self._set_early = False
         self.watch = Watch(
             protected.territory,
             Suite([str(top) for top in tops]),
@@ -110,6 +113,15 @@ class Guard:
         from pytest_mlops_ws.tools.mlflow.migrations import timed
 
         self._audit.enter_context(timed(self.migrations.append))
+        self._set_early = any(
+            (value := os.environ.get(name)) and value != self._shell.get(name) for name in ADDRESSES
+        )
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where MLflow's addresses were set, in an audit."""
+        early = ["a conftest, or the top of a module"] if self._set_early else []
+        return early + [str(line) for line in self.watch.provenance.addresses]
 
     def begin(self, subject: Subject) -> None:
         """Charge what happens from now on to *subject*."""

@@ -1,6 +1,7 @@
 """Processes that are none of the suite's: a training run of the developer's own, a dead session's.
 
-A process that was started under a guard inherits a variable, whose value names the session.
+A process that was started under a guard inherits a variable, whose value names that guard's file;
+beside it is the sign that the guard's process lives.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ import os
 import re
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.ground import alive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MARK = "MLOPS_WS_GUARD_CHILD"
-#: How the value ends: with the process of the session.
-_SESSION = re.compile(r"guard-(\d+)\.json")
+#: What it says: a directory, and in it the file of a process's guard.
+_FILE = re.compile(r"(.*)/guard-(\d+)\.json")
 
 
 def is_used_by_a_stranger(top: str) -> bool:
@@ -32,15 +35,10 @@ def orphans() -> list[tuple[int, str]]:
     return [
         (process, said)
         for process in _processes()
-        if (mark := _mark(process)) is not None
-        and not _is_of_a_live_session(mark)
+        if (mark := _mark(process))
+        and _lives(mark, process) is False
         and (said := command(process))
     ]
-
-
-def is_alive(process: int) -> bool:
-    """Tell whether there is a process of that number, were it another by now."""
-    return os.path.exists(f"/proc/{process}")  # noqa: PTH110 -- strings
 
 
 def command(process: int) -> str:
@@ -86,11 +84,15 @@ def _places(process: int) -> Iterator[str]:
 
 
 def _is_ours(process: int) -> bool:
-    """Tell whether a session that lives has started *process*, or this one a parent of it."""
-    mark = _mark(process)
-    if mark is not None:
-        return _is_of_a_live_session(mark)
-    while process > 1:
+    """Tell whether this session has started *process*, or a parent of it."""
+    mark, own = _mark(process), os.environ.get(_MARK)
+    if (
+        mark
+        and own
+        and (mark == own or (_session(mark) == _session(own) and _lives(mark, process)))
+    ):
+        return True
+    while process > 0:
         if process == os.getpid():
             return True
         process = _parent(process)
@@ -119,9 +121,18 @@ def _mark(process: int) -> str | None:
     return os.fsdecode(rest.partition(b"\0")[0]) if found else None
 
 
-def _is_of_a_live_session(mark: str) -> bool:
-    session = _SESSION.search(mark)
-    return session is None or is_alive(int(session[1]))
+def _session(mark: str) -> str:
+    """Return the directory that all guards of a session have in common: workers have their own."""
+    directory = os.path.dirname(mark)  # noqa: PTH120 -- likewise
+    above, _, name = directory.rpartition("/")
+    return above if name.startswith("popen-") else directory
+
+
+def _lives(mark: str, process: int) -> bool | None:
+    """Tell whether the guard lives under which *process* was started; None if nobody knows."""
+    found = _FILE.fullmatch(mark)
+    # As that process sees it: a container has temporary files of its own.
+    return alive.lives(f"/proc/{process}/root{alive.sign(*found.groups())}") if found else None
 
 
 def _parent(process: int) -> int:

@@ -47,6 +47,13 @@ class Subject(NamedTuple):
     own: list[str]
     allowances: Allowances = Allowances()
 
+    def owns(self, path: str) -> bool:
+        """Tell whether the test may do with *path* what it likes."""
+        return any(
+            path.startswith(own) and (len(path) == len(own) or path[len(own)] == "/")
+            for own in self.own
+        )
+
 
 class Watch:
     """Sees what the process does while a test runs.
@@ -165,6 +172,8 @@ class Watch:
         self, subject: Subject, touch: Touch, *, database: bool
     ) -> BaseException | None:
         zone = self.zone_for(subject, touch.path)
+        if zone is None and touch.whole and not subject.owns(touch.path):
+            zone = self.territory.held_by(touch.path, subject.project)
         if zone is None or (touch.verb == "read" and not zone.reads):
             return None
         if harmless(touch.path, touch.verb) or touch.is_vain:
@@ -181,10 +190,7 @@ class Watch:
 
     def zone_for(self, subject: Subject, path: str) -> Zone | None:
         """Return the zone *path* is in, unless it is the test's own."""
-        for own in subject.own:
-            if path.startswith(own) and (len(path) == len(own) or path[len(own)] == "/"):
-                return self._neighbour(path)
-        return self.territory.zone_of(path)
+        return self._neighbour(path) if subject.owns(path) else self.territory.zone_of(path)
 
     def _neighbour(self, path: str) -> Zone | None:
         """Return the workspace *path* is in, if the test has entered another one of its own."""

@@ -6,6 +6,8 @@ the same in a repository of ten projects and of ten thousand.
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from pytest_mlops_ws.model.directories import REMOTES
@@ -29,6 +31,12 @@ _FREE_DIRECTORIES = frozenset(
 _PUBLIC_NAMES = frozenset(
     {"workspace.yaml", ".gitignore", ".dvcignore", "dvc.yaml", "dvc.lock", "params.yaml"}
 )
+#: A test's workspace, or its remote, below pytest's temporary directory or a worker's in it.
+_SCRATCH = re.compile(
+    rf"((?:popen-[^/]+/)?mlops-ws/[^/]+)(?:/(?:{re.escape(REMOTES)}/)?\.?([^/]+))?"
+)
+#: What any directory may have in it, and git's own has.
+_SOMETHING = "refs"
 
 
 class Zone(NamedTuple):
@@ -74,6 +82,25 @@ class Territory:
             place = place.rpartition("/")[0]
         return None
 
+    def held_by(self, directory: str, project: str) -> Zone | None:
+        """Return the first zone that *directory*, which is in none, has in it.
+
+        Who moves or removes it, does so with the zone. The code of *project* is its own to move.
+        """
+        if not os.path.isdir(directory):  # noqa: PTH112 -- a child loads this
+            return None
+        inside = f"{directory}/"
+        zones = [zone for zone in self.zones.values() if f"{zone.root}/".startswith(inside)]
+        candidates = (self.zone_of(f"{inside}{_SOMETHING}"), *map(_whole, zones))
+        return next(
+            (
+                each
+                for each in candidates
+                if each and (each.kind, each.owner) != ("source", project)
+            ),
+            None,
+        )
+
     def plain(self) -> list[list[Any]]:
         """Return what JSON can hold, for a child process."""
         return [list(zone) for zone in self.zones.values()]
@@ -82,6 +109,17 @@ class Territory:
     def from_plain(cls, plain: list[list[Any]]) -> Territory:
         """Return what `plain` was made of."""
         return cls({zone[0]: Zone(*zone) for zone in plain})
+
+
+def _whole(zone: Zone) -> Zone | None:
+    match zone.kind:
+        case "base":
+            return zone._replace(title="the real workspaces")
+        case "repository":
+            return zone._replace(title="the repository")
+        case "free" | "tests":
+            return None
+    return zone
 
 
 def _inside(zone: Zone, path: str) -> Zone | None:
@@ -112,14 +150,16 @@ def _workspace(base: Zone, below: str) -> Zone | None:
 
 
 def _scratch(tests: Zone, below: str) -> Zone | None:
-    """Below pytest's temporary directory: ``0007-test_train/fraud`` is a test's workspace."""
-    place, _, rest = below.partition("/")
-    owner = rest.partition("/")[0].lstrip(".")
-    if not owner:
+    """Of pytest's temporary directory, ``mlops-ws/0007-test_train/fraud`` is a test's workspace.
+
+    ``popen-gw1/mlops-ws/…`` is one of another worker's; whatever else there is, is free.
+    """
+    found = _SCRATCH.match(below)
+    if found is None:
         return None
-    return Zone(
-        f"{tests.root}/{place}", "scratch", owner, f"the workspace of {owner} in another test", True
-    )
+    place, owner = found.groups("")
+    whose = f"{owner} in another test" if owner else "another test"
+    return Zone(f"{tests.root}/{place}", "scratch", owner, f"the workspace of {whose}", True)
 
 
 def _tracking(repository: Zone, below: str) -> Zone | None:
@@ -153,6 +193,8 @@ def belongs(path: str, root: str) -> bool:
     and git's repository are there.
     """
     base, _, name = root.rpartition("/")
+    if path == base:
+        return True
     if not path.startswith(f"{base}/"):
         return False
     first, _, rest = path[len(base) + 1 :].partition("/")

@@ -5,10 +5,10 @@ They are used while the workspace is active, and nobody else's call is on its wa
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pytest_mlops_ws.ground.alive import working_directory
 
 if TYPE_CHECKING:
     import os
@@ -51,7 +51,7 @@ def model_files(
         return
     from pytest_mlops_ws.tools.mlflow import models
 
-    with tempfile.TemporaryDirectory(prefix="mlops-ws-model-") as place:
+    with working_directory("model") as place:
         with workspace.mlflow.recorder.alone(), workspace.activate():
-            files = models.download(workspace.effective, str(source), Path(place))
+            files = models.download(workspace.effective, str(source), place)
         yield files

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -157,6 +158,8 @@ def perform(
     report = [line(each) for each in found["crossings"]]
     for path, name in names.items():
         report = [each.replace(path, name) for each in report]
+    # Which worker gets which test is chance.
+    report = [re.sub(r"popen-gw\d", "{worker}", each) for each in report]
     text = done.stdout + done.stderr
     return Result(report, found["faults"], text, done.returncode, changed)
 

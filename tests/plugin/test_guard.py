@@ -276,8 +276,48 @@ def test_an_audit_changes_nothing_and_says_what_mends_it(suite: pytest.Pytester,
         "  server.invalid from test_old.py::test_reaches",
         "to mend it:",
         '  in test_old.py:  pytestmark = pytest.mark.usefixtures("mlops_workspace")',
-        "  and remove the fixtures that set MLflow's addresses by hand",
+        "  and remove what sets MLflow's addresses by hand:",
+        "    test_old.py:10",
     ]
+
+
+SETS = """
+    import os
+
+    import pytest
+
+    {}os.environ["MLFLOW_TRACKING_URI"] = "sqlite:///{}/mlflow.db"
+
+    @pytest.fixture(autouse=True)
+    def tracking(tmp_path, monkeypatch):
+        monkeypatch.setenv("{}_URI", f"sqlite:///{{tmp_path}}/mlflow.db")
+    """
+BY_HAND = "  and remove what sets MLflow's addresses by hand:"
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "worker"])
+@pytest.mark.parametrize(
+    ("early", "variable", "said"),
+    [
+        ("# ", "PEOPLES", []),
+        ("# ", "MLFLOW_TRACKING", [BY_HAND, "    conftest.py:9"]),
+        ("", "PEOPLES", [BY_HAND, "    a conftest, or the top of a module"]),
+    ],
+    ids=["nobody", "fixture", "conftest"],
+)
+def test_an_audit_says_what_to_remove_only_if_it_is_there(
+    suite: pytest.Pytester,
+    run: Run,
+    early: str,
+    variable: str,
+    said: list[str],
+    workers: tuple[str, ...],
+) -> None:
+    suite.makeconftest(SETS.format(early, suite.path, variable))
+    suite.makepyfile("from pathlib import Path\ndef test_a():\n    Path('mlflow.db').touch()")
+    text = run("--mlops-ws-audit", *workers).stdout.str()
+    told = text[text.index("to mend it:") :].splitlines()[1:-1]
+    assert told[1:] == said
 
 
 def test_people_assert_with_workspace_guard(suite: pytest.Pytester, run: Run) -> None:

@@ -8,12 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     Shell = Callable[..., subprocess.CompletedProcess[str]]
@@ -64,9 +65,9 @@ def shell(
         "TMPDIR": str(temporary),
     }
 
-    def shell(*words: str) -> subprocess.CompletedProcess[str]:
+    def shell(*words: str, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", *words],
+            [*under, sys.executable, "-m", *words],
             cwd=repository,
             env=variables,
             stdin=subprocess.DEVNULL,
@@ -81,13 +82,14 @@ def shell(
     shell("pytest_mlops_ws", "doctor", "--fix")
 
 
-def run(shell: Shell, *options: str) -> subprocess.CompletedProcess[str]:
-    return shell("pytest", "-p", "mlops_ws", "-p", "no:cacheprovider", "-q", *options)
+def run(shell: Shell, *options: str, under: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+    words = ("pytest", "-p", "mlops_ws", "-p", "no:cacheprovider", "-q", *options)
+    return shell(*words, under=under)
 
 
-def strays(shell: Shell, *options: str) -> tuple[int, list[str]]:
+def strays(shell: Shell, *options: str, under: Sequence[str] = ()) -> tuple[int, list[str]]:
     """What the doctor says of strays, without numbers, commands and places."""
-    done = shell("pytest_mlops_ws", "doctor", *options)
+    done = shell("pytest_mlops_ws", "doctor", *options, under=under)
     said = re.sub(r"`[^`]*`", "`…`", done.stdout.partition("stray\n")[2])
     said = re.sub(r"/\S*/pytest-of-[^/]+", "TEMPORARY", said)
     return done.returncode, re.sub(r"\d{2,}", "N", said).splitlines()
@@ -132,18 +134,54 @@ def test_what_a_dead_sessions_process_writes_is_no_later_tests_doing(
     assert result.returncode == 0
 
 
-def test_what_a_living_session_has_is_no_stray(suite: pytest.Pytester, shell: Shell) -> None:
-    suite.makepyfile(
+LIVING = """
+    import subprocess, time
+    from pathlib import Path
+
+    def test_alive(workspace):
+        with subprocess.Popen(["sleep", "60"]) as process:
+            Path("begun").touch()
+            while not Path("asked").exists():
+                time.sleep(0.02)
+            process.kill()
+    """
+
+
+@pytest.mark.parametrize("where", ["here", "apart"])
+def test_what_a_living_session_has_is_no_stray_wherever_who_asks_is(
+    where: str,
+    suite: pytest.Pytester,
+    repository: Path,
+    shell: Shell,
+    request: pytest.FixtureRequest,
+) -> None:
+    under = request.getfixturevalue("apart") if where == "apart" else ()
+    suite.makepyfile(LIVING)
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(run, shell)
+        try:
+            assert _settles(lambda: (repository / "begun").exists() or running.done())
+            said = strays(shell, under=under)
+        finally:
+            (repository / "asked").touch()
+    assert running.result().returncode == 0, running.result().stdout
+    assert said == (0, ["  nothing"])
+
+
+def test_a_session_lives_though_its_worker_has_died(
+    suite: pytest.Pytester, repository: Path, shell: Shell
+) -> None:
+    suite.makeconftest(
         """
         import subprocess, sys
+        from pathlib import Path
 
-        def test_alive(workspace):
-            with subprocess.Popen(["sleep", "60"]) as process:
-                command = [sys.executable, "-m", "pytest_mlops_ws", "doctor"]
-                said = subprocess.run(command, capture_output=True, text=True)
-                process.kill()
-            assert said.stdout.endswith("stray\\n  nothing\\n")
+        def pytest_handlecrashitem():
+            command = [sys.executable, "-m", "pytest_mlops_ws", "doctor"]
+            said = subprocess.run(command, capture_output=True, text=True)
+            Path("said").write_text(said.stdout)
         """
     )
-    result = run(shell)
-    assert result.returncode == 0, result.stdout
+    suite.makepyfile("import os\ndef test_dies(workspace):\n    os._exit(1)")
+    run(shell, "-p", "xdist", "-n", "1", "--max-worker-restart", "0")
+    assert (repository / "said").read_text().endswith("stray\n  nothing\n")

@@ -7,12 +7,12 @@ import os
 import re
 import signal
 import tempfile
-import time
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from pytest_mlops_ws.ground import alive
 from pytest_mlops_ws.ground.cache import existing
 from pytest_mlops_ws.ground.files import locked, remove_tree, unwritable
 from pytest_mlops_ws.guard import strangers
@@ -22,13 +22,12 @@ from pytest_mlops_ws.model.errors import EnvironmentFailedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-#: A test's workspace, as `fixtures.session` numbers them; the guard's own files.
+#: A test's workspace, as `fixtures.session` numbers them; the guard's own files, but for the signs
+#: of life: by them a process that is still there is known for an orphan.
 _WORKSPACE = re.compile(r"\d{4,}-")
 _OURS_OF_A_SESSION = ("mlops-ws", "guard-*.json", "guard-*.json.new", "guard-*.jsonl")
 #: What `tempfile` appends to the name of an atomic write.
 _UNFINISHED = "[a-z0-9_]" * 8
-_SCRATCH = ("mlops-ws-model-", "mlops-ws-bento-", "mlops-ws-serve-")
-_A_DAY_SECONDS = 86_400
 
 
 class Stray(NamedTuple):
@@ -45,7 +44,7 @@ class Stray(NamedTuple):
 
 def found(base: Path) -> list[Stray]:
     """Return what was left in this user's temporary files and cache, and below *base*."""
-    return [*_processes(), *_sessions(), *_scratch(), *_templates(), *_writes(base)]
+    return [*_processes(), *_sessions(), *_working(), *_templates(), *_writes(base)]
 
 
 def _processes() -> Iterator[Stray]:
@@ -64,10 +63,11 @@ def _end(process: int) -> None:
 def _sessions() -> Iterator[Stray]:
     """Yield what killed pytest sessions have of ours; pytest keeps theirs for three days."""
     for session in _below(_temporary(), "pytest-*"):
-        process = _text(session / ".lock")
-        if session.is_symlink() or not process.isdigit() or strangers.is_alive(int(process)):
-            continue
+        process = _text(session / ".lock")  # pytest removes it when it ends of itself
         places = [session, *_below(session, "popen-gw*")]
+        signs = [alive.lives(each) for place in places for each in place.glob(alive.SIGNS)]
+        if session.is_symlink() or not process or set(signs) != {False}:
+            continue
         paths = [
             path for place in places for each in _OURS_OF_A_SESSION for path in place.glob(each)
         ]
@@ -86,15 +86,11 @@ def _is_numbered(path: Path) -> bool:
     return _WORKSPACE.match(path.name) is not None
 
 
-def _scratch() -> Iterator[Stray]:
-    """Yield directories that a model or a bento was made in, a day old and used by nobody."""
-    oldest = time.time() - _A_DAY_SECONDS
-    for beginning in _SCRATCH:
-        for path in _below(Path(tempfile.gettempdir()), f"{beginning}*"):
-            if path.stat().st_mtime < oldest and not strangers.is_used(str(path)):
-                yield Stray(
-                    f"{path}: a directory for work that was killed", partial(_remove, [path])
-                )
+def _working() -> Iterator[Stray]:
+    """Yield directories that a model or a bento was made in, and that no child goes on to use."""
+    for path in _below(Path(tempfile.gettempdir()), f"{alive.PREFIX}*"):
+        if alive.lives(path / alive.SIGN) is False and not strangers.is_used(str(path)):
+            yield Stray(f"{path}: a directory for work that was killed", partial(_remove, [path]))
 
 
 def _templates() -> Iterator[Stray]:

@@ -6,10 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from pytest_mlops_ws.ground.alive import working_directory
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 from pytest_mlops_ws.settings import TELEMETRY
 from pytest_mlops_ws.tools.bentoml.store import PROJECT
@@ -53,8 +52,7 @@ def build(spec: WorkspaceSpec, model: StoredModel) -> str:
     Raises:
         EnvironmentFailedError: BentoML could not; the message ends with what it said.
     """
-    with tempfile.TemporaryDirectory(prefix="mlops-ws-bento-") as place:
-        context = Path(place)
+    with working_directory("bento") as context:
         service = _SERVICE.format(tag=model.tag, name=model.name)
         (context / "service.py").write_text(service, encoding="utf-8")
         requirements = model.path / "mlflow_model" / "requirements.txt"
@@ -68,11 +66,19 @@ def build(spec: WorkspaceSpec, model: StoredModel) -> str:
             encoding="utf-8",
         )
         # A process of its own: BentoML imports the service, and has one store a process.
-        command = [sys.executable, "-m", "bentoml", "build", "--version", model.version, place]
+        command = [
+            sys.executable,
+            "-m",
+            "bentoml",
+            "build",
+            "--version",
+            model.version,
+            str(context),
+        ]
         try:
             done = subprocess.run(  # noqa: S603 -- our own interpreter, arguments of ours
                 command,
-                cwd=place,
+                cwd=context,
                 env={
                     **os.environ,
                     **TELEMETRY["bentoml"],

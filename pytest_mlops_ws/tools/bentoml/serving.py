@@ -9,18 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pytest_mlops_ws.ground.alive import working_directory
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
 from pytest_mlops_ws.settings import TELEMETRY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from pytest_mlops_ws.model.spec import WorkspaceSpec
 
@@ -80,8 +80,8 @@ def serving(spec: WorkspaceSpec, tag: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "bentoml", "serve", tag, "--host", "127.0.0.1"]
     command += ["--port", str(port), "--api-workers", "1"]
     home = str(spec.area("models"))
-    with tempfile.TemporaryDirectory(prefix="mlops-ws-serve-") as place:
-        log = Path(place, "server.log")
+    with working_directory("serve") as place:
+        log = place / "server.log"
         with (
             log.open("w", encoding="utf-8") as stream,
             subprocess.Popen(  # noqa: S603 -- our own interpreter, arguments of ours

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_mlops_ws.cli.doctor import strays
-from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.ground import alive, distributions
 from pytest_mlops_ws.ground.files import locked
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Above any system's limit of them.
 NOBODY = 2**30
+#: What had the number of a process that is gone has got another's by now.
+AGAIN = os.getpid()
 MANIFEST = "schema_version: 1\nproject_name: churn\n"
 FIX = "mlops-ws doctor --fix removes what is stray\n"
 
@@ -44,10 +46,9 @@ def stray(text: str) -> str:
     return text.partition("stray\n")[2]
 
 
-def write(path: Path, text: str = "", *, age: float = 0) -> Path:
+def write(path: Path, text: str = "") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    os.utime(path.parent, (time.time() - age,) * 2)
     return path
 
 
@@ -94,7 +95,9 @@ def test_a_server_of_a_manifest_is_asked(repository: Write, shell: Shell) -> Non
 
 def in_a_dead_session(place: Path) -> list[Path]:
     session = place / "pytest-of-somebody" / "pytest-0"
-    write(session / ".lock", str(NOBODY))
+    write(session / ".lock", str(AGAIN))
+    write(session / f"alive-{AGAIN}")
+    write(session / "popen-gw0" / f"alive-{NOBODY}")
     write(session / "test_a0" / "people.csv")
     return [
         write(session / "mlops-ws" / "0001-test-a" / "fraud" / "workspace.yaml"),
@@ -113,13 +116,14 @@ def half_built(place: Path) -> list[Path]:
 
 
 def at_work(place: Path) -> list[Path]:
-    return [write(place / "mlops-ws-bento-abcd" / "bentofile.yaml", age=100_000)]
+    work = place / "mlops-ws-bento-abcd"
+    return [write(work / "alive"), write(work / "work" / "bentofile.yaml")]
 
 
 LEFT: dict[str, tuple[Callable[[Path], list[Path]], str]] = {
     "session": (
         in_a_dead_session,
-        f"pytest-of-somebody/pytest-0: 2 workspaces of tests whose session ({NOBODY}) was killed",
+        f"pytest-of-somebody/pytest-0: 2 workspaces of tests whose session ({AGAIN}) was killed",
     ),
     "template": (
         half_built,
@@ -171,18 +175,27 @@ def test_half_written_files_of_a_base_are_strays_and_peoples_are_not(
 def test_what_is_still_at_work_is_no_stray(places: Path, repository: Write, shell: Shell) -> None:
     root = repository({"mlops/workspace/churn/workspace.yaml": MANIFEST})
     session = places / "pytest-of-somebody" / "pytest-0"
-    write(session / ".lock", str(os.getpid()))
+    # In a container that shares the directory processes have other numbers.
+    write(session / ".lock", str(NOBODY))
     write(session / "mlops-ws" / "0001-test-a" / "fraud" / "workspace.yaml")
-    write(places / "mlops-ws-bento-new" / "bentofile.yaml")
+    write(session / "popen-gw0" / f"alive-{NOBODY}")
+    write(places / "mlops-ws-bento-older" / "bentofile.yaml")
     half_built(places)
     write(root / "mlops" / "workspace" / "churn" / ".workspace.yaml.abcd1234")
     template = places / "cache" / "mlflow" / "3.17-a-2.lock"
     base = root / "mlops" / "workspace" / ".mlops-ws" / "lock"
-    used = write(places / "mlops-ws-model-used" / "model", age=100_000)
+    write(places / "mlops-ws-model-used" / "alive")
+    used = write(places / "mlops-ws-model-used" / "work" / "model")
     # A lock of this process's own may be taken by it twice; another's may not.
     child = os.fork()
     if not child:
-        with locked(template, purpose="a test"), locked(base, purpose="a test"), used.open():
+        alive.show(session)
+        with (
+            alive.working_directory("bento"),
+            used.open(),
+            locked(template, purpose="a test"),
+            locked(base, purpose="a test"),
+        ):
             time.sleep(60)
     try:
         until = time.monotonic() + 10
@@ -193,6 +206,17 @@ def test_what_is_still_at_work_is_no_stray(places: Path, repository: Write, shel
     finally:
         os.kill(child, 9)
         os.waitpid(child, 0)
+    assert (status, stray(out)) == (0, "  nothing\n")
+
+
+def test_of_a_session_that_never_gave_a_sign_of_life_nothing_is_proved(
+    places: Path, repository: Write, shell: Shell
+) -> None:
+    repository({})
+    session = places / "pytest-of-somebody" / "pytest-0"
+    write(session / ".lock", str(NOBODY))
+    write(session / "mlops-ws" / "0001-test-a" / "fraud" / "workspace.yaml")
+    status, out, _ = shell("doctor")
     assert (status, stray(out)) == (0, "  nothing\n")
 
 

@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_mlops_ws.guard.zones import Territory, Zone, harmless
+from pytest_mlops_ws.guard.zones import Territory, Zone, belongs, harmless
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytest_mlops_ws.guard.zones import Verb
 
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
 def territory() -> Territory:
     territory = Territory()
     for zone in (
-        Zone("/repo/tmp/pytest/mlops-ws", "tests"),
-        Zone("/repo/tmp/pytest", "free"),
+        Zone("/repo/tmp/pytest", "tests"),
         Zone("/repo/mlops/workspace", "base"),
         Zone(
             "/repo/shared/store.db", "workspace", "churn", "the tracking store of churn", reads=True
@@ -49,6 +50,18 @@ def territory() -> Territory:
             "fraud",
             True,
         ),
+        (
+            "/repo/tmp/pytest/mlops-ws/0007-x",
+            "/repo/tmp/pytest/mlops-ws/0007-x",
+            "",
+            True,
+        ),
+        (
+            "/repo/tmp/pytest/popen-gw1/mlops-ws/0007-x/.remotes/fraud/a",
+            "/repo/tmp/pytest/popen-gw1/mlops-ws/0007-x",
+            "fraud",
+            True,
+        ),
     ],
 )
 def test_a_protected_place_has_an_owner(
@@ -71,6 +84,9 @@ def test_a_protected_place_has_an_owner(
         "/repo/.git/logs/HEAD",
         "/repo/.venv/mlruns/a",
         "/repo/tmp/pytest/test_x0/mlruns/a",
+        "/repo/tmp/pytest/test_x0/mlops-ws/0007-x/fraud/a",
+        "/repo/tmp/pytest/popen-gw1/test_x0/mlruns/a",
+        "/repo/tmp/pytest/popen-gw1/mlops-ws",
         "/elsewhere/mlruns/a",
         "/repository/mlruns/a",
     ],
@@ -104,3 +120,62 @@ def test_a_child_process_gets_the_same(territory: Territory) -> None:
 )
 def test_what_touches_no_project_is_harmless(path: str, verb: Verb, *, expected: bool) -> None:
     assert harmless(path, verb) is expected
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository whose directories are there."""
+    for name in ("mlops/workspace/churn", "code/fraud", "code/churn", ".git", "out/mlops-ws", "a"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "mlops" / "workspace" / "README.md").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("directory", "title"),
+    [
+        ("mlops/workspace/churn", "the real workspace of churn"),
+        ("mlops/workspace", "the real workspaces"),
+        ("mlops", "the real workspaces"),
+        ("code", "the code of churn"),
+        (".git", "the repository's git"),
+        ("out/mlops-ws", "the workspace of another test"),
+        ("", "the repository"),
+        ("code/fraud", None),
+        ("a", None),
+        ("out", None),
+        ("mlops/workspace/README.md", None),
+        ("missing", None),
+    ],
+)
+def test_a_directory_is_moved_with_what_it_holds(
+    repository: Path, directory: str, title: str | None
+) -> None:
+    territory = Territory()
+    for name, kind, owner in (
+        ("/out", "tests", ""),
+        ("/code/fraud", "source", "fraud"),
+        ("", "repository", ""),
+        ("/mlops/workspace", "base", ""),
+        ("/code/churn", "source", "churn"),
+    ):
+        territory.add(Zone(f"{repository}{name}", kind, owner, f"the code of {owner}"))
+    found = territory.held_by(str(repository / directory), "fraud")
+    assert (found and found.title) == title
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/t/0007-x", True),
+        ("/t/0007-x/fraud/outputs/a", True),
+        ("/t/0007-x/.remotes/fraud/a", True),
+        ("/t/0007-x/.remotes", True),
+        ("/t/0007-x/.git/HEAD", True),
+        ("/t/0007-x/churn/outputs/a", False),
+        ("/t/0007-x/.remotes/churn/a", False),
+        ("/t/0008-y", False),
+    ],
+)
+def test_what_belongs_to_a_workspace(path: str, *, expected: bool) -> None:
+    assert belongs(path, "/t/0007-x/fraud") is expected
