@@ -1,7 +1,7 @@
 """Run the isolation suite with every supported Python, MLflow and DVC; and on the stock path.
 
     python scripts/matrix.py               everything, two environments at a time
-    python scripts/matrix.py 3.13 dvc      the cells whose name contains one of these
+    python scripts/matrix.py 3.13 floor    the cells whose name contains one of these
     python scripts/matrix.py bentoml evidently   their oldest releases, which run only if named
     python scripts/matrix.py --list        the cells, and the interpreters found
     python scripts/matrix.py --others      without the cell that is this very environment
@@ -10,8 +10,8 @@
 A cell is the built wheel and the tools in the cell's versions, exactly as a resolver has them.
 Cells of one Python take turns in the same environment below .matrix/, so that what they have in
 common is installed and compiled once. Where one tool alone varies, what is about that tool runs.
-The oldest and the newest MLflow and one halfway also run a whole suite, and all of it
-again with MLOPS_WS_STOCK=1, which switches every private hook into MLflow off.
+With the oldest and the newest MLflow and one halfway a whole suite runs, too, and all of it with
+MLOPS_WS_STOCK=1, which switches every private hook into MLflow off.
 """
 
 from __future__ import annotations
@@ -77,6 +77,7 @@ class Cell:
         requirements: what is installed in it beside the wheel.
         options: how.
         varies: the tool that differs from other cells, if it is one alone.
+        plain: whether to try it as it is; where other cells have the same releases, they do.
         stock: whether to try a whole suite, and the stock path too.
         on_request: whether it is run only if it is named.
     """
@@ -87,6 +88,7 @@ class Cell:
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
     varies: str | None = None
+    plain: bool = True
     stock: bool = False
     on_request: bool = False
 
@@ -190,7 +192,8 @@ def run(lane: Lane, wheel: Path) -> Iterator[Outcome]:
     except subprocess.CalledProcessError as error:
         yield Outcome(name, passed=False, closing="not installed", seconds=0, output=error.output)
         return
-    yield pytest(lane, name)
+    if lane.cell.plain:
+        yield pytest(lane, name)
     if lane.cell.stock:
         yield pytest(lane, f"{name} (stock)", MLOPS_WS_STOCK="1")
 
@@ -202,7 +205,7 @@ def pytest(lane: Lane, name: str, **variables: str) -> Outcome:
     command += ["-p", "no:cacheprovider"]
     varies = lane.cell.varies
     places = [path.format(varies) for path in ABOUT] if varies else ["tests"]
-    if varies == "dvc" or (varies and lane.cell.stock):
+    if varies and lane.cell.stock:
         places.append(WHOLE_SUITE)
     command += [place for place in places if (ROOT / place).exists()]
     environment = clean_environment() | variables
@@ -278,9 +281,11 @@ def cells(found: dict[str, Path]) -> Iterator[Cell]:
     stock = {*minors[::STOCK_STEP], newest_mlflow}
     for mlflow in minors:
         tools = skinny(mlflow, newest_dvc)
-        yield Cell(f"mlflow {mlflow}", *oldest, tools, varies="mlflow", stock=mlflow in stock)
-    tools = skinny(newest_mlflow, oldest_dvc) + OLD_DVC
-    yield Cell(f"dvc {oldest_dvc}", *oldest, tools, varies="dvc")
+        # The floors have the oldest, and this environment and every Python the newest.
+        plain = mlflow not in {minors[0], newest_mlflow}
+        yield Cell(
+            f"mlflow {mlflow}", *oldest, tools, varies="mlflow", plain=plain, stock=mlflow in stock
+        )
     for tool in ("bentoml", "evidently"):
         tools = tuple(part.format(releases[tool]) for part in OTHERS[tool])
         yield Cell(f"{tool} {releases[tool]}", *oldest, tools, varies=tool, on_request=True)

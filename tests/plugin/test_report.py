@@ -22,7 +22,6 @@ def section(result: pytest.RunResult, title: str) -> list[str]:
     return rest[:end]
 
 
-@pytest.mark.isolation
 def test_a_failing_tests_section(suite: pytest.Pytester, run: Run) -> None:
     suite.makepyfile(
         """
