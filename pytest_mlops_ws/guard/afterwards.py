@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import errno
 import os
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_mlops_ws.guard import remedies
 from pytest_mlops_ws.guard.counters import stores
@@ -17,7 +18,7 @@ from pytest_mlops_ws.guard.strangers import is_used_by_a_stranger
 from pytest_mlops_ws.guard.zones import TRACKING, harmless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from pytest_mlops_ws.guard.counters import Counters
     from pytest_mlops_ws.guard.notifications import Notifications
@@ -28,6 +29,37 @@ if TYPE_CHECKING:
 
 #: Beside what is really written: if it is, that file says so itself.
 _PASSING = (".lock", "-journal", "-shm")
+
+
+#: Stands for the test, whoever's, whose doing the hook has seen since the last look.
+_JUST_NOW = ""
+
+
+class _Reported:
+    """What the hook has reported already, as it does where nothing is refused."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._known = {(each.subject, each.test) for each in watch.found if each.is_act}
+        self._known |= {(each, _JUST_NOW) for each in watch.touched}
+        watch.touched.clear()
+
+    def has(self, shown: str, *tests: str) -> bool:
+        """Tell whether one of *tests* has touched *shown*, or a directory it is in."""
+        place = shown
+        while place:
+            if any((place, test) in self._known for test in tests):
+                return True
+            place = place.rpartition("/")[0]
+        return False
+
+
+class _Look(NamedTuple):
+    """What one look at what has changed goes by."""
+
+    subject: Subject
+    launches: Sequence[Launch]
+    reported: _Reported
+    is_strange: Callable[[str], bool]
 
 
 class Afterwards:
@@ -110,31 +142,34 @@ class Afterwards:
             for path, what in notified
             if not path.endswith(_PASSING)
         }
+        if not changes:
+            return []
+        # One look at all processes takes milliseconds, and a program may change thousands of files.
+        look = _Look(subject, launches, _Reported(self._watch), cache(is_used_by_a_stranger))
         found = []
         for path, what in sorted(changes.items(), key=_depth):
-            if path in counted:
-                crossing = self._judge(subject, launches, path, what, of=subject.test)
-            else:
-                crossing = self._judge(subject, launches, path, what)
+            crossing = self._judge(look, path, what, is_counted=path in counted)
             if crossing is not None:
                 found.append(crossing)
         return _once_a_zone(found)
 
-    def _judge(
-        self, subject: Subject, launches: Sequence[Launch], path: str, what: str, of: str = ""
-    ) -> Crossing | None:
+    def _judge(self, look: _Look, path: str, what: str, *, is_counted: bool) -> Crossing | None:
+        subject, launches = look.subject, look.launches
         zone = self._watch.zone_for(subject, path)
         if zone is None or harmless(path, "write"):
             return None
         if zone.kind == "source" and zone.owner == subject.project:
             return None
         shown = self._watch.suite.relative(path)
-        if self._known(shown, of):
-            return None
-        stranger = zone.root in self._foreign or is_used_by_a_stranger(zone.root)
         charged, launch = subject, launches[-1] if launches else None
         if launch is None and self._launched:
             charged, launch = next(reversed(self._launched.values()))
+        # Of a store that is open the hook tells once; who else writes to it, is to be told, too.
+        if look.reported.has(
+            shown, *((subject.test,) if is_counted else (charged.test, _JUST_NOW))
+        ):
+            return None
+        stranger = zone.root in self._foreign or look.is_strange(zone.root)
         line = launch.origin.line if launch and launch.origin else charged.line
         by = f" by `{_short(launch.command)}`" if launch else ""
         crossing = Crossing(
@@ -156,17 +191,6 @@ class Afterwards:
             return by_somebody(crossing)
         # The user's own is shared by all that the user does; whoever wrote may have gone.
         return by_somebody(crossing, (charged.test,)) if zone.kind == "user" else crossing
-
-    def _known(self, shown: str, test: str) -> bool:
-        """Tell whether the hook has reported it already, as it does where nothing is refused.
-
-        Of a store that is open the hook tells once; who else writes to it, is to be told, too.
-        """
-        return any(
-            each.subject == shown or each.subject.startswith(f"{shown}/") or _same(each, shown)
-            for each in self._watch.found
-            if not test or each.test == test
-        )
 
     def _stray(self, path: str) -> bool:
         """Tell whether no code of this process can have written *path*: a store may be C's."""
@@ -211,11 +235,6 @@ def merged(crossings: Iterable[Crossing]) -> list[Crossing]:
 
 def _depth(change: tuple[str, str]) -> tuple[int, str]:
     return change[0].count("/"), change[0]
-
-
-def _same(crossing: Crossing, shown: str) -> bool:
-    """Tell whether *shown* is a file that goes with a store: its journal."""
-    return crossing.rule == "WS703" and shown.startswith(crossing.subject)
 
 
 def _once_a_zone(found: list[Crossing]) -> list[Crossing]:

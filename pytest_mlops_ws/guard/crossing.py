@@ -47,12 +47,17 @@ class Crossing(NamedTuple):
         return self.certain and self.fails
 
     @property
+    def is_act(self) -> bool:
+        """Whether it is about what was done; else it is about what was left."""
+        return self.rule in _ACTS
+
+    @property
     def diagnostic(self) -> Diagnostic:
         """The same as every finding of this package."""
         happened = "refused" if self.refused else "already happened"
         return Diagnostic(
             self.rule,
-            f"{self.message} ({happened})" if self.rule in _ACTS else self.message,
+            f"{self.message} ({happened})" if self.is_act else self.message,
             Span(self.line.path, self.line.line),
             remedy=self.remedy or None,
             severity="error" if self.counts else "warning",
@@ -84,5 +89,4 @@ class Crossing(NamedTuple):
         return cls(**values)
 
 
-#: The rules about what was done; the others are about what was left.
 _ACTS = frozenset({"WS701", "WS702", "WS703"})

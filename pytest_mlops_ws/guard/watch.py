@@ -60,6 +60,7 @@ class Watch:
 
     Attributes:
         found: the crossings, each once.
+        touched: what crossings that were not refused have changed; whoever has looked empties it.
         outside: the first host elsewhere that each test meant to reach, allowed or not.
         subject: the test that is running, if one that is watched is.
         provenance: who set what.
@@ -91,6 +92,7 @@ class Watch:
         self.report: Callable[[Crossing], None] = self.found.append
         self._endpoints = endpoints
         self._entered = entered
+        self.touched: set[str] = set()
         self._seen: dict[tuple[object, ...], int] = {}
         self._start = _here()
         #: Who is asked of each audit event that is looked at.
@@ -249,6 +251,8 @@ class Watch:
         )
         if subject.allowances.permit(crossing.diagnostic):
             return None
+        if not self.refuses:
+            self.touched.add(touched)
         times = self._seen.get(crossing.key, 0)
         self._seen[crossing.key] = times + 1
         if not times:
