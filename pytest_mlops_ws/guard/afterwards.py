@@ -38,10 +38,9 @@ _JUST_NOW = ""
 class _Reported:
     """What the hook has reported already, as it does where nothing is refused."""
 
-    def __init__(self, watch: Watch) -> None:
-        self._known = {(each.subject, each.test) for each in watch.found if each.is_act}
-        self._known |= {(each, _JUST_NOW) for each in watch.touched}
-        watch.touched.clear()
+    def __init__(self, crossings: Iterable[Crossing], touched: Iterable[str]) -> None:
+        self._known = {(each.subject, each.test) for each in crossings if each.is_act}
+        self._known |= {(each, _JUST_NOW) for each in touched}
 
     def has(self, shown: str, *tests: str) -> bool:
         """Tell whether one of *tests* has touched *shown*, or a directory it is in."""
@@ -78,6 +77,7 @@ class Afterwards:
         self._notifications: Notifications | None = None
         self._armed = False
         self._foreign: set[str] = set()
+        self._touched: set[str] = set()
         #: For each test that started processes, the first of them: some may go on.
         self._launched: dict[str, tuple[Subject, Launch]] = {}
 
@@ -145,13 +145,19 @@ class Afterwards:
         if not changes:
             return []
         # One look at all processes takes milliseconds, and a program may change thousands of files.
-        look = _Look(subject, launches, _Reported(self._watch), cache(is_used_by_a_stranger))
+        look = _Look(subject, launches, self._reported(), cache(is_used_by_a_stranger))
         found = []
         for path, what in sorted(changes.items(), key=_depth):
             crossing = self._judge(look, path, what, is_counted=path in counted)
             if crossing is not None:
                 found.append(crossing)
         return _once_a_zone(found)
+
+    def _reported(self) -> _Reported:
+        touched, self._watch.touched = self._watch.touched, set()
+        # Of what a thread touches at this moment, the next look hears.
+        earlier, self._touched = self._touched, touched
+        return _Reported(self._watch.found, touched | earlier)
 
     def _judge(self, look: _Look, path: str, what: str, *, is_counted: bool) -> Crossing | None:
         subject, launches = look.subject, look.launches

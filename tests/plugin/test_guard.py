@@ -320,6 +320,34 @@ def test_an_audit_says_what_to_remove_only_if_it_is_there(
     assert told[1:] == said
 
 
+def test_who_is_at_work_is_asked_once_however_many_files_a_program_changes(
+    suite: pytest.Pytester, run: Run
+) -> None:
+    suite.makeconftest(
+        """
+        from pytest_mlops_ws.guard import afterwards
+
+        asked = []
+        afterwards.is_used_by_a_stranger = lambda place: bool(asked.append(place))
+
+        def pytest_terminal_summary(terminalreporter):
+            terminalreporter.write_line(f"asked {len(asked)} times")
+        """
+    )
+    suite.makepyfile(
+        """
+        import subprocess
+
+        def test_a(workspace):
+            command = "cd mlops/workspace/churn && touch 1 2 3 && echo a > 4"
+            subprocess.run(command, shell=True, check=True)
+        """
+    )
+    result = run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*WS701*and 3 more*", "asked 1 times"])
+
+
 def test_people_assert_with_workspace_guard(suite: pytest.Pytester, run: Run) -> None:
     suite.makepyfile(
         """
