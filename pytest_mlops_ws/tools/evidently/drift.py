@@ -114,7 +114,7 @@ def _quality(
     absent = [name for name in (target, prediction) if name not in columns]
     if absent:
         return {}, [f"the quality of predictions needs {' and '.join(map(repr, absent))}"]
-    both = current[[target, prediction]].dropna()
+    both = current.dropna(subset=[target, prediction])
     if both.empty:
         return {}, [f"no row has both {target!r} and {prediction!r}"]
     if columns[target] == "number" == columns[prediction]:
