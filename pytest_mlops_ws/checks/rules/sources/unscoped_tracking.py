@@ -13,8 +13,10 @@ from pytest_mlops_ws.model.names import SEPARATOR
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_mlops_ws.checks.project import Project
     from pytest_mlops_ws.checks.sources.mentions import Mention
     from pytest_mlops_ws.checks.workspaces import Workspaces
+    from pytest_mlops_ws.ground.locations import Location
 
 RULE = Rule(
     id="WS502",
@@ -71,7 +73,11 @@ def check(workspaces: Workspaces) -> Iterator[Diagnostic]:
             message = f"{project.name}'s code logs to {place.text}, its manifest says {says}"
             remedy = "remove the line, or set mlflow_tracking_uri in the manifest"
             subject = place.text
-        elif mention.kind == "experiment" and own.key in shared and mention.text not in known:
+        elif (
+            mention.kind == "experiment"
+            and _space(project, own) in shared
+            and mention.text not in known
+        ):
             if mention.text.startswith((project.name, project.tool_name)):
                 continue
             subject = mention.text
@@ -100,11 +106,17 @@ def _in_a_test(mention: Mention) -> bool:
     return any(fnmatchcase(name, pattern) for pattern in _TESTS)
 
 
-def _shared_stores(workspaces: Workspaces) -> set[str]:
-    seen: set[str] = set()
-    shared: set[str] = set()
+def _shared_stores(workspaces: Workspaces) -> set[tuple[str, str | None]]:
+    seen: set[tuple[str, str | None]] = set()
+    shared: set[tuple[str, str | None]] = set()
     for project in workspaces.projects:
         store = None if project.embedded else project.place("mlflow_tracking_uri")
         if store is not None:
-            (shared if store.key in seen else seen).add(store.key)
+            space = _space(project, store)
+            (shared if space in seen else seen).add(space)
     return shared
+
+
+def _space(project: Project, store: Location) -> tuple[str, str | None]:
+    """Return a store, and the workspace in it: in each experiments have names of their own."""
+    return store.key, project.value("mlflow_workspace")

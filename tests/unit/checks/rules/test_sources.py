@@ -102,6 +102,20 @@ def test_an_experiment_in_a_shared_store_bears_the_projects_name(
     assert found(checked, {**one, "fraud/x.py": source}) == []
 
 
+def test_in_a_workspace_of_the_server_an_experiment_has_any_name(
+    checked: Callable[..., Checked],
+) -> None:
+    files = {path: text + SERVER for path, text in {**CHURN, **FRAUD}.items()}
+    files["fraud/x.py"] = 'set_experiment("eval")\n'
+    apart = {
+        **files,
+        f"{BASE}/fraud/workspace.yaml": f"{FRAUD[f'{BASE}/fraud/workspace.yaml']}{SERVER}"
+        "mlflow_workspace: fraud\n",
+    }
+    assert len(found(checked, files)) == 1
+    assert found(checked, apart) == []
+
+
 def test_tests_may_track_where_they_like(checked: Callable[..., Checked]) -> None:
     source = 'mlflow.set_tracking_uri("sqlite:///x.db")\n'
     files = {**FRAUD, "fraud/test_x.py": source, "fraud/conftest.py": source}
