@@ -33,6 +33,8 @@ _PASSING = (".lock", "-journal", "-shm")
 
 #: Stands for the test, whoever's, whose doing the hook has seen since the last look.
 _JUST_NOW = ""
+#: Said once, as what is wrong with us: nobody can be charged with what is not known.
+_LOST = "inotify has dropped changes, so not all were seen: sysctl fs.inotify.max_queued_events"
 
 
 class _Reported:
@@ -123,10 +125,7 @@ class Afterwards:
 
     def forget(self) -> None:
         """Take what has changed up to now for somebody else's doing."""
-        changed = list(self._counters.changed())
-        if self._notifications is not None:
-            changed += [path for path, _ in self._notifications.changes()]
-        for path in changed:
+        for path in [*self._counters.changed(), *(path for path, _ in self._notified())]:
             zone = self._watch.territory.zone_of(path)
             if zone is not None and not self._launched:
                 self._foreign.add(zone.root)
@@ -136,10 +135,9 @@ class Afterwards:
         if launches:
             self._launched.setdefault(subject.test, (subject, launches[0]))
         counted = dict.fromkeys(self._counters.changed(), "written")
-        notified = self._notifications.changes() if self._notifications is not None else ()
         changes = counted | {
             path.removesuffix("-wal"): what
-            for path, what in notified
+            for path, what in self._notified()
             if not path.endswith(_PASSING)
         }
         if not changes:
@@ -152,6 +150,14 @@ class Afterwards:
             if crossing is not None:
                 found.append(crossing)
         return _once_a_zone(found)
+
+    def _notified(self) -> list[tuple[str, str]]:
+        if self._notifications is None:
+            return []
+        changes = self._notifications.changes()
+        if self._notifications.has_lost and _LOST not in self._watch.faults:
+            self._watch.faults.append(_LOST)
+        return changes
 
     def _reported(self) -> _Reported:
         touched, self._watch.touched = self._watch.touched, set()

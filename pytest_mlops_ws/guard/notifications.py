@@ -34,6 +34,10 @@ _SKIPPED = frozenset({"__pycache__", "objects", "logs", "node_modules", "site-pa
 class Notifications:
     """Hears of changes from the moment a directory is added.
 
+    Attributes:
+        full: whether the kernel takes no more directories.
+        has_lost: whether there were more changes at once than it keeps.
+
     Raises:
         OSError: this system has none, or no more of them.
     """
@@ -47,6 +51,7 @@ class Notifications:
             raise OSError(ctypes.get_errno(), "inotify_init1")
         self._directories: dict[int, str] = {}
         self.full = False
+        self.has_lost = False
 
     def add(self, top: str, *, below: bool = True) -> None:
         """Hear of changes in the directory *top*, and in those *below* it."""
@@ -78,7 +83,8 @@ class Notifications:
                 name = content[start : start + length].rstrip(b"\0")
                 start += length
                 directory = self._directories.get(number)
-                if directory is None or mask & _OVERFLOW or not name:
+                self.has_lost |= bool(mask & _OVERFLOW)
+                if directory is None or not name:
                     continue
                 path = f"{directory}/{os.fsdecode(name)}"
                 if mask & _IS_DIRECTORY and mask & (_CREATE | _MOVED_TO):

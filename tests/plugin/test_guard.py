@@ -4,13 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     Run = Callable[..., pytest.RunResult]
     Project = Callable[..., Path]
@@ -374,3 +374,33 @@ def test_people_assert_with_workspace_guard(suite: pytest.Pytester, run: Run) ->
     result = run()
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["E *AssertionError: this test has left its workspace:"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="inotify is Linux's")
+def test_that_not_all_changes_were_seen_is_said_once(suite: pytest.Pytester, run: Run) -> None:
+    kept = Path("/proc/sys/fs/inotify/max_queued_events").read_text(encoding="ascii")
+    suite.makepyfile(
+        f"""
+        import subprocess
+        import sys
+
+        PROGRAM = (
+            "import os; files = [os.open(name, os.O_CREAT | os.O_WRONLY) for name in 'ab'];"
+            "[os.write(files[number % 2], b'1') for number in range(2 * {int(kept)})]"
+        )
+
+        def change():
+            command = [sys.executable, "-I", "-S", "-c", PROGRAM]
+            subprocess.run(command, cwd="mlops/workspace/churn", check=True)
+
+        def test_many(workspace):
+            change()
+
+        def test_many_more(workspace):
+            change()
+        """
+    )
+    result = run()
+    result.assert_outcomes(failed=2)
+    said = [line for line in result.outlines if "inotify has dropped changes" in line]
+    assert len(said) == 1
