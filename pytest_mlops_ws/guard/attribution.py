@@ -90,7 +90,7 @@ class Suite:
     def relative(self, path: str) -> str:
         """Return *path* as the reader would type it, whosever it is."""
         top = self.tops[0]
-        return path[len(top) + 1 :] if path.startswith(f"{top}/") else path
+        return printable(path[len(top) + 1 :] if path.startswith(f"{top}/") else path)
 
     def _judge(self, filename: str) -> str | None:
         if filename.startswith(("<", _PACKAGE)):
@@ -107,3 +107,8 @@ class Suite:
 
 #: Of others, the directory's name tells.
 _STANDARD_LIBRARY = os.path.dirname(os.path.realpath(os.__file__)) + os.sep  # noqa: PTH120 -- as above
+
+
+def printable(text: str) -> str:
+    """Return *text* as reports and pytest-xdist take it: names of files may be no UTF-8."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -7,6 +7,8 @@ import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
+from pytest_mlops_ws.guard.attribution import printable
+
 if TYPE_CHECKING:
     from pytest_mlops_ws.guard.attribution import Line, Suite
 
@@ -97,7 +99,7 @@ class Provenance:
             if origin is not None:
                 self.threads[args[0]] = origin._replace(direct=direct)
         else:
-            self.launches.append(Launch(self._origin(test), _command(event, args)))
+            self.launches.append(Launch(self._origin(test), printable(_command(event, args))))
 
     def of_thread(self) -> Origin | None:
         """Return who started the current thread; None for the main one."""
