@@ -60,8 +60,11 @@ def test_a_sign_tells_of_life_until_it_ends_however_it_ends(tmp_path: Path, star
 def test_a_child_that_outlives_its_parent_is_no_sign_of_that(tmp_path: Path, start: Start) -> None:
     def act() -> None:
         alive.show(tmp_path)
+        reading, writing = os.pipe()
         if not os.fork():
+            os.write(writing, b"!")  # from here on it has forgotten its parent's sign
             signal.pause()
+        assert os.read(reading, 1) == b"!"
 
     parent = start(act)
     kill(parent)
