@@ -94,8 +94,11 @@ def test_one_in_a_directory_that_has_come_is_found(
 
 @pytest.mark.usefixtures("_remembered")
 def test_one_that_a_new_finder_knows_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
     class Finder:
         def find_spec(self, name: str, *_: object) -> ModuleSpec | None:
+            asked.append(name)
             return ModuleSpec(name, Loader()) if name == NAME else None  # type: ignore[arg-type]  # enough of one
 
     class Loader:
@@ -106,7 +109,8 @@ def test_one_that_a_new_finder_knows_is_found(monkeypatch: pytest.MonkeyPatch) -
             """Leave it empty."""
 
     monkeypatch.setattr(sys, "meta_path", [*sys.meta_path, Finder()])
-    importlib.import_module(NAME)
+    assert importlib.import_module(NAME).__name__ == NAME
+    assert asked == [NAME]
 
 
 @pytest.mark.usefixtures("_remembered")
