@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
 import socket
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -13,9 +11,11 @@ import pytest
 
 from pytest_mlops_ws import MLOpsClient, MLOpsClientError, WorkspaceManager
 from pytest_mlops_ws.tools.mlflow import faults
+from tests.loopback import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
 pytest.importorskip("mlflow")
@@ -37,25 +37,12 @@ def deaf() -> Iterator[int]:
 
 @contextlib.contextmanager
 def refusing(status: int) -> Iterator[int]:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(status)
-            self.end_headers()
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(status)
+        request.end_headers()
 
-        do_POST = do_GET  # noqa: N815 -- as the class has it
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(answer) as port:
+        yield port
 
 
 def test_a_dead_server_fails_within_the_stated_time(repo: Path) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import http.server
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +10,11 @@ import pytest
 from pytest_mlops_ws import UsageError
 from pytest_mlops_ws.tools.mlflow import addressing
 from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
+from tests.loopback import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
 mlflow = pytest.importorskip("mlflow")
@@ -25,31 +25,18 @@ context = pytest.importorskip("mlflow.utils.workspace_context", reason="MLflow h
 def listening(heard: list[str | None]) -> Iterator[str]:
     """Answer that there is nothing, and note the workspace that was asked for."""
 
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            heard.append(self.headers.get("X-MLFLOW-WORKSPACE"))
-            # Asked first whether it has workspaces at all.
-            body = b'{"workspaces_enabled": true}'
-            self.send_response(200)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        heard.append(request.headers.get("X-MLFLOW-WORKSPACE"))
+        # Asked first whether it has workspaces at all.
+        body = b'{"workspaces_enabled": true}'
+        request.send_response(200)
+        request.send_header("Content-Type", "application/json")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
 
-        do_POST = do_GET  # noqa: N815 -- as the class has it
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with serving(answer) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize(
