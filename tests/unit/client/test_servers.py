@@ -11,12 +11,13 @@ import pytest
 
 from pytest_mlops_ws import MLOpsClient, MLOpsClientError, WorkspaceManager
 from pytest_mlops_ws.tools.mlflow import faults
-from tests.loopback import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
+
+    from tests.unit.conftest import Serve
 
 pytest.importorskip("mlflow")
 
@@ -33,16 +34,6 @@ def deaf() -> Iterator[int]:
     """Take connections, and never answer."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]
-
-
-@contextlib.contextmanager
-def refusing(status: int) -> Iterator[int]:
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(status)
-        request.end_headers()
-
-    with serving(answer) as port:
-        yield port
 
 
 def test_a_dead_server_fails_within_the_stated_time(repo: Path) -> None:
@@ -71,11 +62,14 @@ def test_a_server_that_never_answers_fails_within_the_stated_time(
         assert time.monotonic() - started < 10
 
 
-def test_wrong_credentials_are_said_and_not_shown(repo: Path) -> None:
-    with refusing(401) as port:
-        client = opened(repo, f"http://user:s3cret@127.0.0.1:{port}")
-        with pytest.raises(MLOpsClientError, match="401") as raised, client.start_run():
-            pass
+def test_wrong_credentials_are_said_and_not_shown(repo: Path, serve: Serve) -> None:
+    def refuse(request: BaseHTTPRequestHandler) -> None:
+        request.send_response(401)
+        request.end_headers()
+
+    client = opened(repo, f"http://user:s3cret@127.0.0.1:{serve(refuse)}")
+    with pytest.raises(MLOpsClientError, match="401") as raised, client.start_run():
+        pass
     error: BaseException | None = raised.value
     assert "s3cret" not in str(error)
     assert "s3cret" not in repr(raised.value.details)

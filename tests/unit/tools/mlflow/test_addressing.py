@@ -10,33 +10,15 @@ import pytest
 from pytest_mlops_ws import UsageError
 from pytest_mlops_ws.tools.mlflow import addressing
 from pytest_mlops_ws.workspaces.workspace import ProjectWorkspace
-from tests.loopback import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from http.server import BaseHTTPRequestHandler
     from pathlib import Path
 
+    from tests.unit.conftest import Serve
+
 mlflow = pytest.importorskip("mlflow")
 context = pytest.importorskip("mlflow.utils.workspace_context", reason="MLflow has them from 3.10")
-
-
-@contextlib.contextmanager
-def listening(heard: list[str | None]) -> Iterator[str]:
-    """Answer that there is nothing, and note the workspace that was asked for."""
-
-    def answer(request: BaseHTTPRequestHandler) -> None:
-        heard.append(request.headers.get("X-MLFLOW-WORKSPACE"))
-        # Asked first whether it has workspaces at all.
-        body = b'{"workspaces_enabled": true}'
-        request.send_response(200)
-        request.send_header("Content-Type", "application/json")
-        request.send_header("Content-Length", str(len(body)))
-        request.end_headers()
-        request.wfile.write(body)
-
-    with serving(answer) as port:
-        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.mark.parametrize(
@@ -52,6 +34,7 @@ def test_each_call_asks_for_the_projects_workspace(
     own: str | None,
     ambient: str | None,
     said: str | None,
+    serve: Serve,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -59,17 +42,29 @@ def test_each_call_asks_for_the_projects_workspace(
     if ambient is not None:
         monkeypatch.setenv("MLFLOW_WORKSPACE", ambient)
     heard: list[str | None] = []
-    with listening(heard) as uri:
-        spec = ProjectWorkspace(
-            "fraud", tmp_path / "fraud", mlflow_tracking_uri=uri, mlflow_workspace=own
-        ).effective
-        client = addressing.client_of(spec)
-        assert issubclass(client.__class__, mlflow.MlflowClient)
-        assert client.tracking_uri == uri
-        client.search_experiments()
-        client.search_registered_models()
-        # The process's own calls go where they went before.
-        mlflow.MlflowClient(uri).search_experiments()
+
+    def answer(request: BaseHTTPRequestHandler) -> None:
+        """Say that there is nothing, and note the workspace that was asked for."""
+        heard.append(request.headers.get("X-MLFLOW-WORKSPACE"))
+        # Asked first whether it has workspaces at all.
+        body = b'{"workspaces_enabled": true}'
+        request.send_response(200)
+        request.send_header("Content-Type", "application/json")
+        request.send_header("Content-Length", str(len(body)))
+        request.end_headers()
+        request.wfile.write(body)
+
+    uri = f"http://127.0.0.1:{serve(answer)}"
+    spec = ProjectWorkspace(
+        "fraud", tmp_path / "fraud", mlflow_tracking_uri=uri, mlflow_workspace=own
+    ).effective
+    client = addressing.client_of(spec)
+    assert issubclass(client.__class__, mlflow.MlflowClient)
+    assert client.tracking_uri == uri
+    client.search_experiments()
+    client.search_registered_models()
+    # The process's own calls go where they went before.
+    mlflow.MlflowClient(uri).search_experiments()
     calls = [each for each in heard if each != ambient]
     assert set(calls) <= {said}
     assert heard.count(said) >= 2
