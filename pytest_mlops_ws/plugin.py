@@ -26,7 +26,9 @@ from pytest_mlops_ws.fixtures import (
     workspace_guard,
     workspace_manager,
 )
-from pytest_mlops_ws.settings import OPTIONS, switch_telemetry_off
+
+with without_rewriting():
+    from pytest_mlops_ws.settings import OPTIONS, switch_telemetry_off
 
 if TYPE_CHECKING:
     from typing import Any, Literal

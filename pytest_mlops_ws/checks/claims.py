@@ -8,7 +8,9 @@ published (``mlops-ws claims``).
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -31,7 +33,7 @@ class Claimant(Protocol):
         """Return where they say so."""
 
 
-class Claim(NamedTuple):
+class Claim(Record):
     """One thing that one project takes for its own.
 
     Attributes:
@@ -54,7 +56,7 @@ class Claim(NamedTuple):
         return self.project.span(self.field)
 
 
-class Pair(NamedTuple):
+class Pair(Record):
     """Two claims that meet: *first* was there, or is around, *second*.
 
     What other repositories have among themselves is theirs: one of the two is this one's.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -11,7 +13,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
 
-class Directory(NamedTuple):
+class Directory(Record):
     """A directory that a manifest names.
 
     Attributes:

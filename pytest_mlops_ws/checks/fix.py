@@ -9,11 +9,12 @@ somebody has changed meanwhile.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.run import MANIFESTS
 from pytest_mlops_ws.checks.writing import Change, read_alone
 from pytest_mlops_ws.manifest.reading import read
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 MAX_ROUNDS = 50
 
 
-class Left(NamedTuple):
+class Left(Record):
     """A finding with a safe fix that is not made.
 
     Attributes:
@@ -39,7 +40,7 @@ class Left(NamedTuple):
     reason: str
 
 
-class Mended(NamedTuple):
+class Mended(Record):
     """What ``--fix`` does.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.model.directories import AREAS, MANIFEST, REMOTES
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
 
-class Link(NamedTuple):
+class Link(Record):
     """A symbolic link in a workspace, or in the place of one.
 
     Attributes:
@@ -30,7 +31,7 @@ class Link(NamedTuple):
     target: str
 
 
-class Twin(NamedTuple):
+class Twin(Record):
     """Two names of one file, each in a project's workspace."""
 
     path: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.checks.claims import Claim
 from pytest_mlops_ws.ground.locations import hidden
@@ -18,6 +18,7 @@ from pytest_mlops_ws.ground.processes import said
 from pytest_mlops_ws.ground.repository_variables import REPOSITORY_VARIABLES
 from pytest_mlops_ws.model.diagnostics import Span
 from pytest_mlops_ws.model.errors import UsageError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ _HERE = re.compile(r"(s3\+localhost|[a-z0-9+.-]+://localhost)([:/?\n]|$)")
 _ELSEWHERE = frozenset({"s3", "gs", "azure", "ssh", "http", "webdav", "hdfs", "database"})
 
 
-class ForeignProject(NamedTuple):
+class ForeignProject(Record):
     """A project of another repository.
 
     Attributes:
@@ -56,7 +57,7 @@ class ForeignProject(NamedTuple):
         return Span(self.path, self.lines.get(key, 1))
 
 
-class Published(NamedTuple):
+class Published(Record):
     """A file of claims.
 
     Attributes:

@@ -6,17 +6,18 @@ import contextlib
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.files import write_atomic
 from pytest_mlops_ws.model.directories import INTERNAL
+from pytest_mlops_ws.model.record import Record
 from pytest_mlops_ws.workspaces.layout import base_lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class Change(NamedTuple):
+class Change(Record):
     """One file, before and after.
 
     Attributes:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from pytest_mlops_ws.findings.fingerprints import fingerprints
 from pytest_mlops_ws.findings.housekeeping import STALE_BASELINE
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
 from pytest_mlops_ws.model.errors import UsageError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,7 +23,7 @@ VERSION: Final = 1
 _NAMED = 3
 
 
-class Known(NamedTuple):
+class Known(Record):
     """One finding of a baseline; but for its fingerprint, all is for people."""
 
     path: str

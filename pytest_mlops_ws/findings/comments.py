@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,7 +27,7 @@ _PYTHON_LINE = re.compile(r"[^\r\n]*(?:\r\n|[\r\n]|\Z)")
 _QUOTED = re.compile(r"""(?<![^\s=:,\[{(-])(?:"(?:[^"\\]|\\.)*(?:"|\Z)|'[^']*(?:'|\Z))""")
 
 
-class Comment(NamedTuple):
+class Comment(Record):
     """A comment with the mark in it.
 
     Attributes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.model.record import Record
 
@@ -22,11 +22,8 @@ class Terminal(Record):
         colour: whether colours are wanted.
     """
 
-    __slots__ = ("colour", "width")
-
-    def __init__(self, width: int = _WIDTH, *, colour: bool = True) -> None:
-        self.width = width
-        self.colour = colour
+    width: int = _WIDTH
+    colour: bool = True
 
     @classmethod
     def of(cls, stream: TextIO, environment: Mapping[str, str]) -> Terminal | None:
@@ -50,7 +47,7 @@ def installed_version() -> str:
     return version("pytest-mlops-ws") or "0"
 
 
-class Context(NamedTuple):
+class Context(Record):
     """What a run was.
 
     Attributes:

@@ -24,12 +24,9 @@ class Excused(Record):
         reason: why, in the words of whoever excused it; empty if they gave none.
     """
 
-    __slots__ = ("by", "diagnostic", "reason")
-
-    def __init__(self, diagnostic: Diagnostic, by: Excuse, reason: str) -> None:
-        self.diagnostic = diagnostic
-        self.by = by
-        self.reason = reason
+    diagnostic: Diagnostic
+    by: Excuse
+    reason: str
 
 
 class Unchecked(Record):
@@ -40,11 +37,8 @@ class Unchecked(Record):
         why: a clause without its full stop.
     """
 
-    __slots__ = ("path", "why")
-
-    def __init__(self, path: str, why: str) -> None:
-        self.path = path
-        self.why = why
+    path: str
+    why: str
 
     def __str__(self) -> str:
         return f"{self.path or 'the repository'}: not judged: {self.why}"
@@ -59,17 +53,9 @@ class Outcome(Record):
         unchecked: what nothing can be said about.
     """
 
-    __slots__ = ("excused", "findings", "unchecked")
-
-    def __init__(
-        self,
-        findings: tuple[Diagnostic, ...] = (),
-        excused: tuple[Excused, ...] = (),
-        unchecked: tuple[Unchecked, ...] = (),
-    ) -> None:
-        self.findings = findings
-        self.excused = excused
-        self.unchecked = unchecked
+    findings: tuple[Diagnostic, ...] = ()
+    excused: tuple[Excused, ...] = ()
+    unchecked: tuple[Unchecked, ...] = ()
 
     @property
     def exit_status(self) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from pytest_mlops_ws.model.address import PUBLIC_ADDRESS
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +28,7 @@ class HardLink(str):
     __slots__ = ()
 
 
-class Rule(NamedTuple):
+class Rule(Record):
     """One rule, as people read about it.
 
     Attributes:

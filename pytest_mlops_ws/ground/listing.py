@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.foreign import is_foreign
 from pytest_mlops_ws.ground.processes import said
 from pytest_mlops_ws.ground.repository_variables import REPOSITORY_VARIABLES
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ MAX_DEPTH = 32
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Listing(NamedTuple):
+class Listing(Record):
     """The files below a directory, by path relative to it, with ``/``.
 
     Attributes:

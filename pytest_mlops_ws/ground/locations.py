@@ -7,10 +7,11 @@ host, the account that a connection string names) is not the same place here.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.realpaths import RealPaths, at_home
 from pytest_mlops_ws.ground.urls import follow, hidden, parsed
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Location", "RealPaths", "anchored", "canonical", "hidden"]
 
 
-class Location(NamedTuple):
+class Location(Record):
     """One place.
 
     Attributes:

@@ -7,7 +7,8 @@ puts the time back; the counters do not (https://sqlite.org/fileformat2.html). N
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from pytest_mlops_ws.model.record import Record
 
 _MAGIC = b"SQLite format 3\0"
 #: Counts transactions, in the database's header; what is written by way of a log need not count.
@@ -16,7 +17,7 @@ _COUNTER, _BY_LOG = slice(24, 28), slice(18, 19)
 _LOGGED = slice(8, 12)
 
 
-class Count(NamedTuple):
+class Count(Record):
     """How often a database has been changed.
 
     Attributes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-class Url(NamedTuple):
+class Url(Record):
     """The parts of a URL with ``//``, before anybody says what they mean.
 
     Attributes:
@@ -64,7 +66,7 @@ def hidden(text: str) -> str:
     return text
 
 
-class Followed(NamedTuple):
+class Followed(Record):
     """Where ``remote://`` leads.
 
     Attributes:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import errno
 import os
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.guard import remedies
 from pytest_mlops_ws.guard.counters import stores
 from pytest_mlops_ws.guard.crossing import Crossing
 from pytest_mlops_ws.guard.strangers import is_used_by_a_stranger
 from pytest_mlops_ws.guard.zones import TRACKING, harmless
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -54,7 +55,7 @@ class _Reported:
         return False
 
 
-class _Look(NamedTuple):
+class _Look(Record):
     """What one look at what has changed goes by."""
 
     subject: Subject

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.findings.entry import Entry
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.model.diagnostics import Diagnostic
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 _FAMILY = "WS7"
 
 
-class Allowances(NamedTuple):
+class Allowances(Record):
     """Both kinds, for one test.
 
     Attributes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,7 +22,7 @@ _STANDING_BETWEEN = (
 )
 
 
-class Line(NamedTuple):
+class Line(Record):
     """A place in somebody's code.
 
     Attributes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from pytest_mlops_ws.guard.attribution import Line
 from pytest_mlops_ws.model.diagnostics import Diagnostic, Span
+from pytest_mlops_ws.model.record import Record
 
 
-class Crossing(NamedTuple):
+class Crossing(Record):
     """What a test did that it should not have, and who had laid the trap.
 
     Attributes:

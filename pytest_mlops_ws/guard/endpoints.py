@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_mlops_ws.ground.urls import hidden
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +16,7 @@ _PORTS = {"http": 80, "https": 443, "ssh": 22, "postgresql": 5432, "mysql": 3306
 _BUCKETS = {"s3": ".s3", "gs": ".storage.googleapis.com", "azure": ".blob.core.windows.net"}
 
 
-class Endpoint(NamedTuple):
+class Endpoint(Record):
     """A server, or a bucket of an object store.
 
     Attributes:

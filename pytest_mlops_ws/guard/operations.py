@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.guard import paths
 from pytest_mlops_ws.guard.zones import TRACKING
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ _LIBRARIES = tuple(
 _STREAMS = 2
 
 
-class Touch(NamedTuple):
+class Touch(Record):
     """One path that is about to be touched.
 
     Attributes:

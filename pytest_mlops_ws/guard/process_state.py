@@ -7,15 +7,16 @@ import os
 import sys
 import threading
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
+from pytest_mlops_ws.model.record import Record
 from pytest_mlops_ws.tools.bentoml import leftovers as bentoml
 from pytest_mlops_ws.tools.mlflow import leftovers
 
 _UMASK_PROBE = 0o077
 
 
-class Snapshot(NamedTuple):
+class Snapshot(Record):
     """How things are.
 
     Attributes:

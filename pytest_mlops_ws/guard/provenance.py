@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 from pytest_mlops_ws.guard.attribution import printable
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.guard.attribution import Line, Suite
@@ -27,7 +28,7 @@ ADDRESSES = frozenset({"MLFLOW_TRACKING_URI", "MLFLOW_REGISTRY_URI"})
 THREAD = "thread"
 
 
-class Origin(NamedTuple):
+class Origin(Record):
     """Who it was.
 
     Attributes:
@@ -41,7 +42,7 @@ class Origin(NamedTuple):
     direct: bool = True
 
 
-class Launch(NamedTuple):
+class Launch(Record):
     """A process that was started.
 
     Attributes:

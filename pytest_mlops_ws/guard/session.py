@@ -6,7 +6,7 @@ import atexit
 import os
 import sys
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard import hook, outlived, process_state
@@ -23,6 +23,7 @@ from pytest_mlops_ws.guard.provenance import ADDRESSES
 from pytest_mlops_ws.guard.strangers import descendants
 from pytest_mlops_ws.guard.unaudited import Unaudited
 from pytest_mlops_ws.guard.watch import Watch
+from pytest_mlops_ws.model.record import Record
 from pytest_mlops_ws.tools.dvc.openings import Openings
 from pytest_mlops_ws.workspaces import activation
 
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.guard.watch import Subject
 
 
-class Surroundings(NamedTuple):
+class Surroundings(Record):
     """Where a session runs.
 
     Attributes:

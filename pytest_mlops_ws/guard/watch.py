@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.ground.unwatched import unwatched
 from pytest_mlops_ws.guard import operations, paths, remedies
@@ -13,6 +13,7 @@ from pytest_mlops_ws.guard.endpoints import meant
 from pytest_mlops_ws.guard.provenance import Provenance
 from pytest_mlops_ws.guard.refusal import refusal
 from pytest_mlops_ws.guard.zones import Zone, belongs, harmless
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -30,7 +31,7 @@ _NETWORK = frozenset({"socket.connect", "socket.getaddrinfo", "socket.gethostbyn
 _OF_ONE_PATH = frozenset({"os.mkdir", "os.remove", "os.rmdir", "os.utime", "os.chmod"})
 
 
-class Subject(NamedTuple):
+class Subject(Record):
     """The test that is running.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from pytest_mlops_ws.model.directories import REMOTES
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ _SCRATCH = re.compile(
 _SOMETHING = "refs"
 
 
-class Zone(NamedTuple):
+class Zone(Record):
     """A protected directory or file.
 
     Attributes:

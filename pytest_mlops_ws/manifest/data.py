@@ -5,6 +5,7 @@ Writing needs none of what reading does: a test's workspace is written, not read
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.manifest import emit, rules, times
@@ -48,44 +49,22 @@ KEYS = (
 class Manifest(Record):
     """The keys of one ``workspace.yaml``; None means derived."""
 
-    __slots__ = KEYS
-
-    def __init__(  # noqa: PLR0913 -- a key each
-        self,
-        *,
-        project_name: str,
-        schema_version: int = rules.SCHEMA_VERSION,
-        root_path: str | None = None,
-        source_paths: tuple[str, ...] | None = None,
-        mlflow_tracking_uri: str | None = None,
-        mlflow_registry_uri: str | None = None,
-        mlflow_artifact_location: str | None = None,
-        mlflow_workspace: str | None = None,
-        mlflow_experiment_name: str | None = None,
-        mlflow_experiment_id: str | None = None,
-        dvc_repo_path: str | None = None,
-        dvc_remote_path: str | None = None,
-        bentoml_tag_prefix: str | None = None,
-        metadata: dict[str, Plain] | None = None,
-        created_at: dt.datetime | None = None,
-        updated_at: dt.datetime | None = None,
-    ) -> None:
-        self.schema_version = schema_version
-        self.project_name = project_name
-        self.root_path = root_path
-        self.source_paths = source_paths
-        self.mlflow_tracking_uri = mlflow_tracking_uri
-        self.mlflow_registry_uri = mlflow_registry_uri
-        self.mlflow_artifact_location = mlflow_artifact_location
-        self.mlflow_workspace = mlflow_workspace
-        self.mlflow_experiment_name = mlflow_experiment_name
-        self.mlflow_experiment_id = mlflow_experiment_id
-        self.dvc_repo_path = dvc_repo_path
-        self.dvc_remote_path = dvc_remote_path
-        self.bentoml_tag_prefix = bentoml_tag_prefix
-        self.metadata: dict[str, Plain] = {} if metadata is None else metadata
-        self.created_at = created_at
-        self.updated_at = updated_at
+    project_name: str
+    schema_version: int = rules.SCHEMA_VERSION
+    root_path: str | None = None
+    source_paths: tuple[str, ...] | None = None
+    mlflow_tracking_uri: str | None = None
+    mlflow_registry_uri: str | None = None
+    mlflow_artifact_location: str | None = None
+    mlflow_workspace: str | None = None
+    mlflow_experiment_name: str | None = None
+    mlflow_experiment_id: str | None = None
+    dvc_repo_path: str | None = None
+    dvc_remote_path: str | None = None
+    bentoml_tag_prefix: str | None = None
+    metadata: Mapping[str, Plain] = MappingProxyType({})
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
 
     @classmethod
     def of(cls, values: Mapping[str, Plain]) -> Manifest:

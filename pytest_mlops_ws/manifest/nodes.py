@@ -5,9 +5,10 @@ Classes with slots, written out: a hook must not pay for the import of `dataclas
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pytest_mlops_ws.model.diagnostics import Span
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.manifest.emit import Plain
@@ -94,7 +95,7 @@ class Unreadable:
 Node = Scalar | Sequence | Mapping | Unreadable
 
 
-class Document(NamedTuple):
+class Document(Record):
     """One file, read as far as it could be.
 
     Attributes:

@@ -6,13 +6,15 @@ import of `dataclasses`.
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from pytest_mlops_ws.model.record import Record
 
 #: Only an error stops a loader or fails a run.
 Severity = Literal["error", "warning", "note"]
 
 
-class Span(NamedTuple):
+class Span(Record):
     """A place in a file. Lines and columns count from 1, as editors show them.
 
     Attributes:
@@ -33,7 +35,7 @@ class Span(NamedTuple):
         return f"{self.path}:{self.line}:{self.column}"
 
 
-class Edit(NamedTuple):
+class Edit(Record):
     """One replacement in a file's text.
 
     Attributes:
@@ -47,7 +49,7 @@ class Edit(NamedTuple):
     text: str
 
 
-class Fix(NamedTuple):
+class Fix(Record):
     """How a finding's file could be mended.
 
     Attributes:
@@ -64,7 +66,7 @@ class Fix(NamedTuple):
     safe: bool = True
 
 
-class Diagnostic(NamedTuple):
+class Diagnostic(Record):
     """One thing to know about one place.
 
     Attributes:

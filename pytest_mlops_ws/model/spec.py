@@ -34,55 +34,20 @@ class WorkspaceSpec(Record):
             ``derived`` or what else decided.
     """
 
-    __slots__ = (
-        "bentoml_tag_prefix",
-        "dvc_remote_path",
-        "dvc_repo_path",
-        "embedded",
-        "mlflow_artifact_location",
-        "mlflow_experiment_id",
-        "mlflow_experiment_name",
-        "mlflow_registry_uri",
-        "mlflow_tracking_uri",
-        "mlflow_workspace",
-        "origins",
-        "project_name",
-        "root_path",
-        "source_paths",
-    )
-
-    def __init__(  # noqa: PLR0913, PLR0917 -- a value each
-        self,
-        project_name: str,
-        root_path: Path,
-        mlflow_tracking_uri: str,
-        mlflow_registry_uri: str,
-        mlflow_artifact_location: str,
-        mlflow_experiment_name: str,
-        dvc_repo_path: Path,
-        dvc_remote_path: str,
-        bentoml_tag_prefix: str,
-        *,
-        embedded: bool = True,
-        mlflow_experiment_id: str | None = None,
-        mlflow_workspace: str | None = None,
-        source_paths: tuple[str, ...] = (),
-        origins: Mapping[str, str] = MappingProxyType({}),
-    ) -> None:
-        self.project_name = project_name
-        self.root_path = root_path
-        self.mlflow_tracking_uri = mlflow_tracking_uri
-        self.mlflow_registry_uri = mlflow_registry_uri
-        self.mlflow_artifact_location = mlflow_artifact_location
-        self.mlflow_experiment_name = mlflow_experiment_name
-        self.dvc_repo_path = dvc_repo_path
-        self.dvc_remote_path = dvc_remote_path
-        self.bentoml_tag_prefix = bentoml_tag_prefix
-        self.embedded = embedded
-        self.mlflow_experiment_id = mlflow_experiment_id
-        self.mlflow_workspace = mlflow_workspace
-        self.source_paths = source_paths
-        self.origins = origins
+    project_name: str
+    root_path: Path
+    mlflow_tracking_uri: str
+    mlflow_registry_uri: str
+    mlflow_artifact_location: str
+    mlflow_experiment_name: str
+    dvc_repo_path: Path
+    dvc_remote_path: str
+    bentoml_tag_prefix: str
+    mlflow_experiment_id: str | None = None
+    mlflow_workspace: str | None = None
+    source_paths: tuple[str, ...] = ()
+    embedded: bool = True
+    origins: Mapping[str, str] = MappingProxyType({})
 
     @property
     def base_path(self) -> Path:

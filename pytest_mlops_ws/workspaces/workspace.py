@@ -116,7 +116,7 @@ class ProjectWorkspace(Places):
         from pytest_mlops_ws.workspaces.discovery import source_directories
 
         found = source_directories(self.repo_root, self.base_path, self.project_name)
-        return spec.replaced(source_paths=found)
+        return spec._replace(source_paths=found)
 
     def activate(self, ambient: Ambient = "inherit") -> AbstractContextManager[object]:
         """Make this workspace the current one for MLflow, DVC and git, and undo that on exit.

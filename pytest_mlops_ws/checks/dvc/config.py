@@ -8,20 +8,20 @@ ConfigObj says what it means and this module where it stands.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from pytest_mlops_ws.checks.dvc.nodes import UnreadableError
 from pytest_mlops_ws.model.diagnostics import Span
+from pytest_mlops_ws.model.record import Record
 
 
-class Option(NamedTuple):
+class Option(Record):
     """A value and where it stands."""
 
     text: str
     span: Span
 
 
-class Config(NamedTuple):
+class Config(Record):
     """One file.
 
     Attributes:
@@ -78,12 +78,12 @@ def read(content: bytes, path: str) -> Config:
     return config if simple else _asked(lines, config)
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     line: int
     column: int
 
 
-class _Entry(NamedTuple):
+class _Entry(Record):
     section: str
     key: str | None
     text: str

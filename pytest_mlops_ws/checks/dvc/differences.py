@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.locations import canonical
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.ground.locations import Location
 
 
-class Difference(NamedTuple):
+class Difference(Record):
     """A project whose manifest and configuration differ.
 
     Attributes:

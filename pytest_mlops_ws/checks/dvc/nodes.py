@@ -7,9 +7,10 @@ a second time, so that no bomb is built.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from pytest_mlops_ws.model.diagnostics import Span
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ class Mark(Protocol):
     def column(self) -> int: ...  # noqa: D102 -- see above
 
 
-class Scalar(NamedTuple):
+class Scalar(Record):
     """A text, whatever its type; *plain* if without quotes."""
 
     text: str
@@ -104,7 +105,7 @@ def parse(content: bytes) -> Node | None:
     return _Builder().build(text)
 
 
-class _Place(NamedTuple):
+class _Place(Record):
     line: int
     column: int
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.dvc import templates
 from pytest_mlops_ws.checks.dvc.nodes import Mapping, Scalar, Sequence
 from pytest_mlops_ws.checks.dvc.templates import UndecidedError, expand
 from pytest_mlops_ws.model.diagnostics import Span
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ PARAMETERS = "params.yaml"
 MAX_REFERENCES = 50_000
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """Something that one of DVC's files names.
 
     Attributes:
@@ -41,7 +42,7 @@ class Reference(NamedTuple):
     inside: str = ""
 
 
-class Undecided(NamedTuple):
+class Undecided(Record):
     """A reference of which nobody knows where it leads.
 
     Attributes:

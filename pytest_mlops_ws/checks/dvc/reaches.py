@@ -6,11 +6,12 @@ import os
 import re
 import stat
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.dvc.meetings import Holder, Meetings
 from pytest_mlops_ws.checks.dvc.storage import Storage, located
 from pytest_mlops_ws.ground.foreign import is_foreign
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +30,7 @@ _LIMIT = "after {} files and directories, the rest was not searched for links"
 _DATA = frozenset({"dependency", "output"})
 
 
-class Reach(NamedTuple):
+class Reach(Record):
     """A reference that leads into another project.
 
     Attributes:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.dvc import datafiles, nodes
 from pytest_mlops_ws.checks.dvc.pipelines import Pipeline
 from pytest_mlops_ws.checks.dvc.repositories import Unreadable
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.checks.dvc.nodes import Mapping, Node
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.checks.workspaces import Workspaces
 
 
-class Open(NamedTuple):
+class Open(Record):
     """What one file leaves open.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.dvc_config import config_text
 from pytest_mlops_ws.model.directories import REMOTES
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.checks.dvc.config import Config
@@ -20,7 +21,7 @@ _ENDINGS = (".dvc", "dvc.yaml", "dvc.lock")
 _INSIDE = (".dvc/config", ".dvc/config.local", ".dvc/.gitignore")
 
 
-class Unreadable(NamedTuple):
+class Unreadable(Record):
     """A file that DVC cannot read either.
 
     Attributes:

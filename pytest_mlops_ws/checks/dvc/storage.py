@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.locations import Location, canonical, hidden
 from pytest_mlops_ws.ground.realpaths import at_home
 from pytest_mlops_ws.ground.urls import follow
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from pytest_mlops_ws.model.diagnostics import Span
 
 
-class Remote(NamedTuple):
+class Remote(Record):
     """One remote.
 
     Attributes:
@@ -41,7 +42,7 @@ class Remote(NamedTuple):
     base: bool = False
 
 
-class Storage(NamedTuple):
+class Storage(Record):
     """What ``.dvc/config`` and ``.dvc/config.local`` say together.
 
     Attributes:

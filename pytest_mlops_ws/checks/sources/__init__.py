@@ -6,7 +6,9 @@ Looked into before it is parsed: of thousands of files a few dozen call what a r
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +31,7 @@ _WORDS = (
 )
 
 
-class Unparsable(NamedTuple):
+class Unparsable(Record):
     """A file that this Python cannot parse.
 
     Attributes:

@@ -8,9 +8,10 @@ decidable, and not guessed. Docstrings mention nothing.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from pytest_mlops_ws.model.diagnostics import Span
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -46,7 +47,7 @@ _SETTERS = frozenset({"setdefault", "setenv", "putenv"})
 _JOINERS = frozenset({"join", "joinpath", "Path", "PurePath", "PosixPath"})
 
 
-class Mention(NamedTuple):
+class Mention(Record):
     """One literal in a project's code.
 
     Attributes:
@@ -62,7 +63,7 @@ class Mention(NamedTuple):
     project: Project
 
 
-class _Text(NamedTuple):
+class _Text(Record):
     """A text as far as it stands there.
 
     Attributes:

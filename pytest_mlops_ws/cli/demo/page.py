@@ -6,10 +6,11 @@ import contextlib
 import sys
 from collections import Counter
 from statistics import median
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.cli.terminal import colour
 from pytest_mlops_ws.ground.distributions import version
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,7 +30,7 @@ _PLACES = {
 }
 
 
-class Seconds(NamedTuple):
+class Seconds(Record):
     """What took how long, beside the tests: building the template, and all of it."""
 
     template: float

@@ -7,10 +7,11 @@ import platform
 import socket
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.checks.settings import settled
 from pytest_mlops_ws.ground import distributions
+from pytest_mlops_ws.model.record import Record
 from pytest_mlops_ws.workspaces.derivation import DEFAULT_BASE
 from pytest_mlops_ws.workspaces.discovery import workspace_names
 
@@ -30,7 +31,7 @@ _TOOLS = {
 }
 
 
-class Remark(NamedTuple):
+class Remark(Record):
     """One line of what is said.
 
     Attributes:
@@ -44,7 +45,7 @@ class Remark(NamedTuple):
     is_well: bool = True
 
 
-class Standing(NamedTuple):
+class Standing(Record):
     """A repository and its settings."""
 
     root: Path

@@ -10,7 +10,7 @@ import tempfile
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground import alive
 from pytest_mlops_ws.ground.cache import existing
@@ -18,6 +18,7 @@ from pytest_mlops_ws.ground.files import locked, remove_tree, unwritable
 from pytest_mlops_ws.guard import strangers
 from pytest_mlops_ws.model.directories import INTERNAL, MANIFEST
 from pytest_mlops_ws.model.errors import EnvironmentFailedError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -30,7 +31,7 @@ _OURS_OF_A_SESSION = ("mlops-ws", "guard-*.json", "guard-*.json.new", "guard-*.j
 _UNFINISHED = "[a-z0-9_]" * 8
 
 
-class Stray(NamedTuple):
+class Stray(Record):
     """One thing that was left.
 
     Attributes:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.model.errors import UsageError
 from pytest_mlops_ws.model.names import qualified
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pytest_mlops_ws.model.spec import WorkspaceSpec
@@ -20,7 +21,7 @@ _LEGAL = re.compile(r"[a-z0-9]([-._a-z0-9]*[a-z0-9])?")
 NEWEST = "latest"
 
 
-class Tag(NamedTuple):
+class Tag(Record):
     """A model's name, the project's prefix included, and its version."""
 
     name: str

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.files import write_atomic
 from pytest_mlops_ws.model.errors import UsageError, WorkspaceError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 DATA, NOTES = "reference.parquet", "reference.json"
 
 
-class Reference(NamedTuple):
+class Reference(Record):
     """What predictions are compared with."""
 
     frame: pd.DataFrame

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import posixpath
 from contextlib import suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from pytest_mlops_ws.ground import progress
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 
-class _File(NamedTuple):
+class _File(Record):
     path: str
     #: The artifacts' directory that it goes to; None is the run's own.
     directory: str | None

@@ -7,10 +7,11 @@ import os
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from pytest_mlops_ws.ground.gates import Gate
 from pytest_mlops_ws.model.errors import UsageError
+from pytest_mlops_ws.model.record import Record
 from pytest_mlops_ws.tools.mlflow import faults
 from pytest_mlops_ws.tools.mlflow.artifacts import local_root, upload
 from pytest_mlops_ws.tools.mlflow.patience import few_retries
@@ -33,7 +34,7 @@ _closed: dict[tuple[str, str], str] = {}
 _BATCH = 1000
 
 
-class ExperimentName(NamedTuple):
+class ExperimentName(Record):
     """An experiment's id in its store, and its name, which is the same in every store."""
 
     experiment_id: str

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 from pytest_mlops_ws.findings.context import installed_version, reader
 from pytest_mlops_ws.findings.outcome import Unchecked
 from pytest_mlops_ws.ground.distributions import version
-from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,16 +24,6 @@ def test_version_is_the_installed_one() -> None:
     assert installed_version() == version("pytest-mlops-ws")
 
 
-def test_record_is_equal_by_its_fields_and_says_them() -> None:
-    class Other(Record):
-        __slots__ = ("path", "why")
-
-        def __init__(self) -> None:
-            self.path, self.why = "a", "b"
-
-    one, same, else_ = Unchecked("a", "b"), Unchecked("a", "b"), Unchecked("a", "c")
-    assert one == same
-    assert hash(one) == hash(same)
-    assert one not in (else_, Other(), ("a", "b"))
-    assert repr(one) == "Unchecked(path='a', why='b')"
-    assert str(one) == "a: not judged: b"
+def test_what_is_unchecked_says_so() -> None:
+    assert str(Unchecked("a", "b")) == "a: not judged: b"
+    assert str(Unchecked("", "b")) == "the repository: not judged: b"

@@ -101,7 +101,7 @@ def test_an_experiment_on_a_shared_server_bears_the_projects_prefix(
 
 def test_every_attribute_of_the_spec_has_an_origin(tmp_path: Path) -> None:
     spec = workspace(tmp_path).effective
-    assert set(spec.origins) == set(spec.__slots__) - {"origins", "embedded"}
+    assert set(spec.origins) == set(spec._fields) - {"origins", "embedded"}
 
 
 def test_reference_is_replaced_and_its_variable_named(

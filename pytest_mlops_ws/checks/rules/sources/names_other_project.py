@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.rule import Rule
 from pytest_mlops_ws.model.diagnostics import Diagnostic
 from pytest_mlops_ws.model.directories import REMOTES
 from pytest_mlops_ws.model.names import canonical
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,7 @@ def train():
 )
 
 
-class _Known(NamedTuple):
+class _Known(Record):
     """Who bears a name, has an experiment, stands in a directory."""
 
     names: dict[str, Project]

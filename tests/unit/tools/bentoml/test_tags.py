@@ -61,7 +61,7 @@ def test_the_longest_name_is_allowed() -> None:
 
 
 def test_the_older_systems_prefix_is_refused_with_the_remedy() -> None:
-    older = SPEC.replaced(bentoml_tag_prefix="lora-finetuning:")
+    older = SPEC._replace(bentoml_tag_prefix="lora-finetuning:")
     with pytest.raises(
         UsageError, match=r"Remove the key from /base/lora-finetuning/workspace\.yaml"
     ):
