@@ -27,7 +27,7 @@ from pytest_mlops_ws.fixtures import (
     workspace_manager,
 )
 
-with without_rewriting():
+with without_rewriting():  # at less than half the cost, in every pytest that is started
     from pytest_mlops_ws.settings import OPTIONS, switch_telemetry_off
 
 if TYPE_CHECKING:

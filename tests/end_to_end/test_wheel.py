@@ -81,6 +81,14 @@ def test_suite_without_a_conftest_passes(environment: Path, tmp_path: Path) -> N
     assert "2 passed" in said
     assert "mlops-ws: 3 workspaces, kept" in said
     assert [path.name for path in (tmp_path / "home" / ".cache").iterdir()] == ["mlops-ws"]
+    # What pytest rewrites it keeps: of an installed plugin every module, unless it is kept from it.
+    (package,) = environment.parent.glob("lib/python3*/site-packages/pytest_mlops_ws")
+    rewritten = {path.relative_to(package) for path in package.rglob("*-pytest-*.pyc")}
+    assert {str(path.parent.parent / path.name.partition(".")[0]) for path in rewritten} == {
+        "__init__",
+        "fixtures/__init__",
+        "plugin",
+    }
 
 
 def test_demo_finds_what_it_copies(environment: Path, tmp_path: Path) -> None:
