@@ -15,6 +15,7 @@ from pytest_mlops_ws.findings.context import reader
 from pytest_mlops_ws.findings.outcome import Unchecked
 from pytest_mlops_ws.findings.selection import Selection
 from pytest_mlops_ws.findings.settle import Policy, settle
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +39,7 @@ _AT_RUN_TIME = "WS7"
 RULES = catalogue(rules.catalogue)
 
 
-class Judged:
+class Judged(Record):
     """A repository, judged.
 
     Attributes:
@@ -47,12 +48,9 @@ class Judged:
         files: the files that were read.
     """
 
-    __slots__ = ("checked", "files", "outcome")
-
-    def __init__(self, outcome: Outcome, checked: Checked, files: Files) -> None:
-        self.outcome = outcome
-        self.checked = checked
-        self.files = files
+    outcome: Outcome
+    checked: Checked
+    files: Files
 
 
 class Repository:

@@ -12,6 +12,7 @@ from pytest_mlops_ws.checks import rules
 from pytest_mlops_ws.checks.occasions import GIVEN
 from pytest_mlops_ws.checks.workspaces import Workspaces
 from pytest_mlops_ws.manifest.reading import read
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 MANIFESTS = ("workspace.yaml", "workspace.yml")
 
 
-class Checked:
+class Checked(Record):
     """What a check found, before anything is excused.
 
     Attributes:
@@ -35,19 +36,10 @@ class Checked:
         foreign: the files of that name that are another tool's, and were left alone.
     """
 
-    __slots__ = ("diagnostics", "foreign", "readings", "workspaces")
-
-    def __init__(
-        self,
-        diagnostics: tuple[Diagnostic, ...],
-        workspaces: Workspaces,
-        readings: tuple[Reading, ...],
-        foreign: tuple[Reading, ...] = (),
-    ) -> None:
-        self.diagnostics = diagnostics
-        self.workspaces = workspaces
-        self.readings = readings
-        self.foreign = foreign
+    diagnostics: tuple[Diagnostic, ...]
+    workspaces: Workspaces
+    readings: tuple[Reading, ...]
+    foreign: tuple[Reading, ...] = ()
 
 
 def manifests(paths: Iterable[str]) -> list[str]:

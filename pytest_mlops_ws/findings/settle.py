@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.findings.outcome import Excused, Outcome
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     Judged = Callable[[str], bool]
 
 
-class Policy:
+class Policy(Record):
     """What a repository has decided about findings.
 
     Attributes:
@@ -31,21 +32,11 @@ class Policy:
         read: how a file is read, for the line of an entry that nothing needs.
     """
 
-    __slots__ = ("baseline", "catalogue", "entries", "read", "selection")
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        selection: Selection,
-        entries: Sequence[Entry] = (),
-        baseline: Baseline | None = None,
-        read: Callable[[str], str | None] = lambda _: None,
-    ) -> None:
-        self.catalogue = catalogue
-        self.selection = selection
-        self.entries = entries
-        self.baseline = baseline
-        self.read = read
+    catalogue: Catalogue
+    selection: Selection
+    entries: Sequence[Entry] = ()
+    baseline: Baseline | None = None
+    read: Callable[[str], str | None] = lambda _: None
 
 
 def settle(

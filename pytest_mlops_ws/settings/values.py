@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from pytest_mlops_ws.model.record import Record
 from pytest_mlops_ws.settings import OPTIONS, PYPROJECT, Option
 
 if TYPE_CHECKING:
@@ -28,15 +29,12 @@ CHECK_OPTIONS: tuple[Option, ...] = (
 )
 
 
-class Setting:
+class Setting(Record):
     """A value, and where it came from."""
 
-    __slots__ = ("option", "origin", "value")
-
-    def __init__(self, option: Option, value: Value, origin: str) -> None:
-        self.option = option
-        self.value = value
-        self.origin = origin
+    option: Option
+    value: Value
+    origin: str
 
     @property
     def is_default(self) -> bool:

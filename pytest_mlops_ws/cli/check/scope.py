@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_mlops_ws.ground.work_tree import top
 from pytest_mlops_ws.model.errors import UsageError
+from pytest_mlops_ws.model.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 _BASE = ("mlops", "workspace")
 
 
-class Scope:
+class Scope(Record):
     """A repository, and the part of it that somebody asks about.
 
     Attributes:
@@ -22,11 +23,8 @@ class Scope:
         paths: files and directories relative to it, with ``/``; none means all.
     """
 
-    __slots__ = ("paths", "root")
-
-    def __init__(self, root: str, paths: tuple[str, ...] = ()) -> None:
-        self.root = root
-        self.paths = paths
+    root: str
+    paths: tuple[str, ...] = ()
 
     def covers(self, path: str) -> bool:
         """Tell whether a file, relative to the repository's root, is asked about."""

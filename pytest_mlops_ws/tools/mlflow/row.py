@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
+from pytest_mlops_ws.model.record import Record
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -16,7 +18,7 @@ def nothing() -> None:
     """Do nothing."""
 
 
-class Row:
+class Row(Record):
     """One piece of state.
 
     Attributes:
@@ -29,23 +31,12 @@ class Row:
             has something to do even then.
     """
 
-    __slots__ = ("clear", "finish", "name", "pristine", "restore", "save")
-
-    def __init__(  # noqa: PLR0913, PLR0917 -- a NamedTuple costs ten times as much to define
-        self,
-        name: str,
-        save: Callable[[], Any],
-        restore: Callable[[Any], None],
-        clear: Callable[[], None] = nothing,
-        finish: Callable[[], None] = nothing,
-        pristine: Any = GONE,  # noqa: ANN401 -- what `save` would return
-    ) -> None:
-        self.name = name
-        self.save = save
-        self.restore = restore
-        self.clear = clear
-        self.finish = finish
-        self.pristine = pristine
+    name: str
+    save: Callable[[], Any]
+    restore: Callable[[Any], None]
+    clear: Callable[[], None] = nothing
+    finish: Callable[[], None] = nothing
+    pristine: Any = GONE
 
 
 def lookup(module: str, path: str, default: object = None) -> Any:  # noqa: ANN401 -- MLflow's internals have no types
