@@ -124,7 +124,7 @@ def _of(values: Sequence[float]) -> str:
 
 def guard(bench: Bench) -> None:
     """What it costs to be watched: trivial tests, tests that log, a large repository."""
-    for measure, rounds in ((trivial, 20), (logging, 10), (repository, 10)):
+    for measure, rounds in ((trivial, 20), (logging, 30), (repository, 10)):
         place = bench.place / measure.__name__
         place.mkdir()
         measure(place, bench.rounds(rounds))
