@@ -19,7 +19,7 @@ else:
 
         def __new__(cls, name: str, bases: tuple[type, ...], body: dict[str, Any]) -> type:
             fields = tuple(body.get("__annotations__", ()))
-            defaults = {field: body.pop(field) for field in fields if field in body}
+            defaults = {field: body[field] for field in fields if field in body}
             body |= {field: _tuplegetter(place, None) for place, field in enumerate(fields)}
             body |= {"_fields": fields, "_field_defaults": defaults, "__match_args__": fields}
             return super().__new__(cls, name, bases, {"__slots__": (), **body})
